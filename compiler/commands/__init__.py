@@ -1,0 +1,1 @@
+"""What the commands do, without click: each takes values, and returns what is to be printed."""

@@ -1,0 +1,64 @@
+"""Build many workloads, two or more at a time, and keep of each what the commands report."""
+
+from __future__ import annotations
+
+import os
+import traceback
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from multiprocessing import get_context
+from typing import Literal, final
+
+from compiler.commands.console import track
+from compiler.errors import Declined, InternalError, TracecError
+from compiler.ir.run import Workload
+from compiler.pipeline import Build, build
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Built:
+    """What came of one workload: a build, the reasons why it was declined, or what went wrong."""
+
+    workload: Workload
+    build: Build | None = None
+    reasons: tuple[str, ...] = ()
+    fault: str = ""
+    """One line, where the compiler failed on this workload: a bug, which must not take the others along."""
+    trace: str = ""
+
+    @property
+    def status(self) -> Literal["built", "declined", "failed"]:
+        """Which of the three it is."""
+        return "built" if self.build is not None else "failed" if self.fault else "declined"
+
+
+def build_all(workloads: tuple[Workload, ...], *, verb: str) -> Iterator[Built]:
+    """Build every workload; the results come in the order of the workloads."""
+    jobs = min(len(workloads), os.cpu_count() or 1)
+    if jobs <= 1:
+        yield from track(map(build_one, workloads), total=len(workloads), verb=verb)
+        return
+    # Spawned, not forked: the same on every system, and nothing of this process is copied half-way.
+    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
+        yield from track(pool.map(build_one, workloads), total=len(workloads), verb=verb)
+
+
+def build_one(workload: Workload) -> Built:
+    """Build one workload. What it raises becomes part of the result: one must not take the others along."""
+    try:
+        return Built(workload=workload, build=build(workload))
+    except Declined as declined:
+        return Built(workload=workload, reasons=declined.reasons)
+    except InternalError as error:
+        return _failed(workload, error)
+    except TracecError as error:
+        return Built(workload=workload, reasons=(str(error),))
+    except Exception as error:
+        return _failed(workload, error)
+
+
+def _failed(workload: Workload, error: Exception) -> Built:
+    trace = "".join(traceback.format_exception(error))
+    return Built(workload=workload, fault=f"{type(error).__name__}: {error}", trace=trace)

@@ -1,0 +1,192 @@
+"""Compile workloads into harness folders."""
+
+from __future__ import annotations
+
+import difflib
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, final
+
+from compiler.commands.build import Built, build_all
+from compiler.commands.exits import BUG, DECLINED, OK, UNLIKE
+from compiler.commands.options import CompileOptions, Sources
+from compiler.commands.sources import read_sources
+from compiler.emit.folder import write_folder
+from compiler.emit.names import identifier
+from compiler.errors import UsageError
+from compiler.ir.run import JSON, Workload
+from compiler.present.escape import plain
+from compiler.present.verdicts import verdict_words
+
+Status = Literal["written", "unchanged", "changed", "edited", "declined", "failed"]
+"""What became of the folder.
+
+``changed``  it would be written, but was not, because only a check or a diff was asked for
+``edited``   somebody changed the sources, and the traces did too: writing them would drop the edits
+"""
+
+SOURCES = ("harness.py", "tools.py")
+EVIDENCE, LOCK = "evidence.json", "harness.lock"
+SHOWN = (*SOURCES, EVIDENCE)
+"""What a diff shows. The lock is left out: it repeats the harness."""
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Compiled:
+    """What became of one workload, and of its folder."""
+
+    folder: str
+    status: Status
+    built: Built
+    diff: str = ""
+
+    def to_json(self) -> dict[str, JSON]:
+        """Give what ``--json`` prints of it."""
+        workload, build = self.built.workload, self.built.build
+        found: dict[str, JSON] = {
+            "workload": workload.name,
+            "status": self.status,
+            "folder": self.folder if build is not None else None,
+            "runs": len(workload.runs),
+            "tasks": len({run.task for run in workload.runs}),
+            "reasons": list(self.built.reasons),
+            "fault": self.built.fault or None,
+            "notes": [str(note) for note in workload.notes],
+        }
+        if build is not None:
+            found["compiled_tasks"] = build.program.tasks
+            found["questions"] = [question.name for question in build.program.questions]
+            found["replay"] = build.train.to_json()
+            found["held_out"] = build.held_out.to_json() if build.held_out is not None else None
+        return found | ({"diff": self.diff} if self.diff else {})
+
+
+def compile_workloads(sources: Sources, options: CompileOptions) -> Iterator[Compiled]:
+    """Compile every workload and write its folder, one after the other in the order of the command line.
+
+    Raises:
+        UsageError: Two workloads would be written to one folder.
+        InputError: A file cannot be used, or a folder cannot be written.
+    """
+    workloads = read_sources(sources)
+    folders = _folders(workloads, Path(options.output))
+    for built in build_all(workloads, verb="compiling"):
+        yield _finish(built, folders[built.workload.name], options)
+
+
+def exit_code(results: Iterable[Compiled], options: CompileOptions) -> int:
+    """Say how it ended: a bug before a change that was checked for, and that before a workload declined."""
+    found = {result.status for result in results}
+    if "failed" in found:
+        return BUG
+    if "edited" in found or (options.check and "changed" in found):
+        return UNLIKE
+    return DECLINED if "declined" in found else OK
+
+
+def summarise(result: Compiled) -> str:
+    """Say in one line, and one for each note, what became of a workload."""
+    built = result.built
+    name = plain(built.workload.name)
+    if built.build is None:
+        why = "; ".join(built.reasons) or f"this is a bug in tracec: {built.fault}"
+        head = f"{name}: {result.status}: {plain(why)}"
+    else:
+        asks = len(built.build.program.questions)
+        held_out = built.build.held_out
+        proof = f"; held out: {verdict_words(held_out.counts.items())}" if held_out is not None else ""
+        head = (
+            f"{name}: {result.status} {plain(result.folder)}: {_count(built.build.program.tasks, 'task')}, "
+            f"{_count(asks, 'question')}{proof}"
+        )
+        if result.status == "edited":
+            head += (
+                "\n  not written: the sources were edited, and the new ones differ from what the edits stand "
+                "on; compile to another folder (-o) and bring the edits over"
+            )
+    return "\n".join([head, *(f"  {plain(str(note))}" for note in built.workload.notes)])
+
+
+def _folders(workloads: Iterable[Workload], output: Path) -> dict[str, Path]:
+    """Give every workload its folder, by its name."""
+    folders: dict[str, Path] = {}
+    owners: dict[Path, str] = {}
+    for workload in workloads:
+        folder = output / identifier(workload.name, fallback="workload")
+        if folder in owners:
+            raise UsageError(
+                f"{owners[folder]!r} and {workload.name!r} would both be written to {folder}: rename one"
+            )
+        owners[folder] = workload.name
+        folders[workload.name] = folder
+    return folders
+
+
+def _finish(built: Built, folder: Path, options: CompileOptions) -> Compiled:
+    """Compare what was built with what is there, and write it."""
+    if built.build is None:
+        status: Status = "failed" if built.fault else "declined"
+        return Compiled(folder=str(folder), status=status, built=built)
+    files = built.build.files
+    there = {name: _read(folder / name) for name in files}
+    status = _status(there, files, dry=options.dry)
+    if status == "written":
+        write_folder(folder, files)
+    return Compiled(
+        folder=str(folder),
+        status=status,
+        built=built,
+        diff=_diff(folder, there, files) if options.diff and status != "unchanged" else "",
+    )
+
+
+def _status(there: Mapping[str, str | None], files: Mapping[str, str], *, dry: bool) -> Status:
+    """Compare what is there with what was built; an edit is never written over."""
+    if there == files:
+        return "unchanged"
+    base = _generated(there[LOCK])
+    edited = [name for name in SOURCES if there[name] not in (None, base.get(name), files[name])]
+    if not edited:
+        return "changed" if dry else "written"
+    # The edits stand on what would be generated today: there is nothing to bring in.
+    same = all(base.get(name) == files[name] for name in SOURCES) and there[EVIDENCE] == files[EVIDENCE]
+    return "unchanged" if same else "edited"
+
+
+def _generated(lock: str | None) -> Mapping[str, JSON]:
+    """The sources as they were last generated; none where the lock does not tell."""
+    try:
+        value = json.loads(lock or "")
+    except (ValueError, RecursionError):
+        return {}
+    files = value.get("files") if isinstance(value, dict) else None
+    return files if isinstance(files, dict) else {}
+
+
+def _read(path: Path) -> str | None:
+    """Read a file as it is, line ends and all; None where there is none, or what is there is no text."""
+    try:
+        return path.read_bytes().decode("utf-8")
+    except (FileNotFoundError, UnicodeDecodeError):
+        return None
+
+
+def _diff(folder: Path, there: Mapping[str, str | None], files: Mapping[str, str]) -> str:
+    """Show what would change, as a patch."""
+    lines: list[str] = []
+    for name in SHOWN:
+        old, new = there[name], files[name]
+        lines += difflib.unified_diff(
+            (old or "").splitlines(keepends=True),
+            new.splitlines(keepends=True),
+            fromfile=str(folder / name) if old is not None else "/dev/null",
+            tofile=str(folder / name),
+        )
+    return "".join(lines)
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

@@ -1,0 +1,48 @@
+"""What the commands are given, as values. Imported with the command line, so it imports nothing heavy."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import final
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sources:
+    """Where the runs come from, and what is known about them beside the traces."""
+
+    traces: tuple[str, ...]
+    outcomes: str | None = None
+    tools: str | None = None
+    format: str | None = None
+    allow_no_tools: bool = False
+    workload: tuple[str, ...] = ()
+    """Names of the workloads that are wanted; empty: all."""
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CompileOptions:
+    """Where ``compile`` writes; with ``check`` or ``diff`` it writes nothing."""
+
+    output: str
+    check: bool = False
+    diff: bool = False
+
+    @property
+    def dry(self) -> bool:
+        """Whether nothing is to be written."""
+        return self.check or self.diff
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunOptions:
+    """What ``run`` runs on. Exactly one of ``request`` and ``inputs`` is given."""
+
+    tools: str
+    request: str | None = None
+    inputs: str | None = None
+    model: str | None = None
+    now: str | None = None
+    trace: str | None = None

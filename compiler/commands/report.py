@@ -1,0 +1,47 @@
+"""Describe a harness, from its folder alone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from compiler.commands.files import replace_file
+from compiler.errors import InputError
+from compiler.present.evidence import Evidence, Lock
+from compiler.present.render import render
+from compiler.present.report import report_view
+
+Part = TypeVar("Part", bound=BaseModel)
+
+
+def write_report(folder: str, output: str | None) -> str:
+    """Describe the harness in a folder in Markdown; write it to ``output``, if there is one.
+
+    Raises:
+        InputError: The folder is no harness folder.
+    """
+    text = render(
+        "report.md",
+        report_view(
+            _read(Path(folder) / "evidence.json", Evidence), _read(Path(folder) / "harness.lock", Lock)
+        ),
+    )
+    if output is not None:
+        replace_file(Path(output), lambda file: file.write(text))
+    return text
+
+
+def _read(path: Path, part: type[Part]) -> Part:
+    try:
+        return part.model_validate_json(path.read_bytes())
+    except FileNotFoundError:
+        raise InputError(
+            "there is no such file: give the folder that `tracec compile` wrote", path=str(path)
+        ) from None
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        place = ".".join(map(str, first["loc"]))
+        what = f"not as `tracec compile` writes it: {place + ': ' if place else ''}{first['msg']}"
+        raise InputError(what, path=str(path)) from None

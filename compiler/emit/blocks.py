@@ -1,0 +1,311 @@
+"""Nodes of the program -> statements of the plan.
+
+What no run shows deviates, and every counted block says how many tasks took it, as its first line.
+"""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from compiler.emit.adapt import as_atom, as_rows
+from compiler.emit.branches import Way, choose_way, lower_branch
+from compiler.emit.evidence import counted, deeds, deviation, listed, never
+from compiler.emit.expressions import RUN, lower_expr, noun_of
+from compiler.emit.names import BUILTINS, Names, identifier, plural, singular, tool_noun
+from compiler.emit.prose import plain
+from compiler.emit.protocol import Signatures
+from compiler.emit.questions import Asked
+from compiler.emit.scope import Scope, Typed
+from compiler.emit.types import (
+    ANYTHING,
+    STR,
+    Choice,
+    Rows,
+    Table,
+    Type,
+    annotation,
+    either,
+    members,
+    without,
+)
+from compiler.emit.walk import ends
+from compiler.errors import InternalError
+from compiler.ir import plan
+from compiler.ir.program import (
+    Ask,
+    Block,
+    Branch,
+    CallTool,
+    Deviate,
+    Expr,
+    ForEach,
+    Let,
+    Node,
+    OnEmpty,
+    OnLength,
+    Only,
+    OnText,
+    Stop,
+)
+
+Step = tuple[tuple[plan.Statement, ...], Scope]
+"""What a node becomes, and the scope after it."""
+
+
+class Lowering:
+    """Lowers blocks; keeps the names given out so far and the tools met on the way."""
+
+    def __init__(
+        self,
+        *,
+        names: Names,
+        signatures: Signatures,
+        asked: dict[str, Asked],
+        texts: frozenset[str],
+    ) -> None:
+        self._names = names
+        self._signatures = signatures
+        self._asked = asked
+        self._texts = texts
+        self._tools: dict[str, str] = {}
+
+    def block(self, nodes: Block, scope: Scope) -> tuple[plan.Statement, ...]:
+        """Return the statements of a block; what follows an end is left out."""
+        statements: tuple[plan.Statement, ...] = ()
+        for node in nodes:
+            added, scope = self._node(node, scope)
+            statements = (*statements, *added)
+            if ends(statements):
+                break
+        return statements
+
+    def nested(self, nodes: Block, scope: Scope) -> plan.Block:
+        """Return a block inside another, with what it takes to make it a function."""
+        done = deeds(nodes)
+        name = identifier(done[0], fallback="go_on") if done else "go_on"
+        doc = f"{listed(done).capitalize()}." if done else "Go on from here."
+        return plan.Block(
+            body=self.block(nodes, scope),
+            scope=scope.annotated(),
+            function=name,
+            doc=plain(doc, 78),
+        )
+
+    def _node(self, node: Node, scope: Scope) -> Step:
+        match node:
+            case CallTool():
+                return self._call(node, scope)
+            case Let():
+                return self._let(node, scope)
+            case Only(id=id_, rows=rows, question=question):
+                given = as_rows(lower_expr(rows, scope))
+                value = plan.Invoke(plan.Member(RUN, "only"), (plan.Name(question), given.term))
+                return self._bind(id_, singular(noun_of(rows, scope)), Typed(value, _item(given)), scope)
+            case Ask():
+                return self._ask(node, scope)
+            case OnText():
+                return self._on_text(node, scope)
+            case OnEmpty():
+                return self._on_empty(node, scope)
+            case OnLength():
+                return self._on_length(node, scope)
+            case Branch():
+                return lower_branch(node, scope, self.nested)
+            case ForEach():
+                return self._for_each(node, scope)
+            case Stop():
+                return (plan.Return(),), scope
+            case Deviate(message=message, support=support):
+                return (counted(support), deviation(message)), scope
+            case _:
+                assert_never(node)
+
+    def _bind(self, node: str, noun: str, value: Typed, scope: Scope) -> Step:
+        """Assign a value to a new local."""
+        name = self._local(noun)
+        kind = annotation(value.type) if isinstance(value.term, plan.Pairs) else None
+        return (plan.Assign(name, value.term, kind),), scope.bind(node, name, value.type)
+
+    def _local(self, noun: str) -> str:
+        name = identifier(noun, limit=24)
+        return self._names.take(f"{name}_" if name in BUILTINS else name)
+
+    def _call(self, node: CallTool, scope: Scope) -> Step:
+        self._tools[node.id] = node.tool
+        if node.selector is not None:
+            return self._select_tool(node, node.selector, scope)
+        value = self._issue(node, node.tool, scope)
+        return self._bind(node.id, _result_noun(node.tool, value.type), value, scope)
+
+    def _issue(self, node: CallTool, tool: str, scope: Scope) -> Typed:
+        """Return the call of one tool, with the arguments of the node."""
+        signature = self._signatures.of(tool, node.effect, texts=tool in self._texts)
+        keywords = tuple(signature.take(key, lower_expr(value, scope)) for key, value in node.arguments)
+        call = plan.Invoke(plan.Member(plan.Member(RUN, "tools"), signature.method), keywords=keywords)
+        return Typed(call, signature.result)
+
+    def _select_tool(self, node: CallTool, selector: Expr, scope: Scope) -> Step:
+        """Call the tool that an expression names; a name that no run shows deviates."""
+        chosen = as_atom(lower_expr(selector, scope), STR)
+        values = {tool: self._issue(node, tool, scope) for tool in node.alternatives}
+        kind = either(*(value.type for value in values.values()))
+        name = self._local(_result_noun(node.tool, kind))
+        alike = all(value.type == kind for value in values.values())
+        arms = tuple(
+            (
+                plan.Test(chosen.term, "==", plan.Scalar(tool)),
+                plan.Block(
+                    body=(plan.Assign(name, value.term, None if alike or place else annotation(kind)),),
+                    function="",
+                ),
+            )
+            for place, (tool, value) in enumerate(values.items())
+        )
+        unseen = deviation("no run calls the tool ", plan.Fill(chosen.term, quoted=True))
+        otherwise = plan.Block(body=(never(node.support), unseen), function="")
+        return (plan.If(arms, otherwise),), scope.bind(node.id, name, kind)
+
+    def _let(self, node: Let, scope: Scope) -> Step:
+        values = [lower_expr(rival, scope) for rival in node.rivals]
+        noun = noun_of(node.rivals[0], scope)
+        if len(values) == 1:
+            return self._bind(node.id, noun, values[0], scope)
+        if node.question is None:
+            raise InternalError(f"the rivals of {node.id!r} have no question")
+        kind = either(*(value.type for value in values))
+        terms = (plan.Name(node.question), *(value.term for value in values))
+        name = self._local(noun)
+        alike = all(value.type == kind for value in values)
+        agree = plan.Invoke(plan.Member(RUN, "agree"), terms)
+        count = {2: "Both explain", 3: "All three explain"}.get(len(values), f"All {len(values)} explain")
+        why = f"{count} {node.support.tasks}/{node.support.reached} tasks; where they differ, the model is asked."
+        assign = plan.Assign(name, agree, None if alike else annotation(kind))
+        return (plan.Remark(why), assign), scope.bind(node.id, name, kind)
+
+    def _ask(self, node: Ask, scope: Scope) -> Step:
+        asked = self._asked[node.question]
+        options = None if node.options is None else as_rows(lower_expr(node.options, scope))
+        arguments, kind = self._ask_arguments(asked, options)
+        noun = _answer_noun(node, asked, scope)
+        facts = tuple(dict.fromkeys(node.facts))
+        handle = plan.Name("here") if facts else RUN
+        term = plan.Invoke(plan.Member(handle, asked.question.kind), arguments)
+        statements, scope = self._bind(node.id, noun, Typed(term, kind), scope)
+        if isinstance(kind, Choice):
+            scope = scope.narrow(node.id, tuple(label for label, _ in kind.members))
+        if not facts:
+            return statements, scope
+        items = tuple(
+            (_scope_call(RUN if place == 0 else handle, scope.local(fact)), "here")
+            for place, fact in enumerate(facts)
+        )
+        return (plan.With(items, statements),), scope
+
+    def _ask_arguments(self, asked: Asked, options: Typed | None) -> tuple[tuple[plan.Term, ...], Type]:
+        """Return what the question's method gets, and the type of its answer."""
+        constant = plan.Name(asked.question.name)
+        if asked.question.kind in ("select", "choose"):
+            if options is None:
+                raise InternalError(f"question {asked.question.name} offers no options")
+            kind = options.type if asked.question.kind == "select" else _item(options)
+            return (constant, options.term), kind
+        if asked.answer is None:
+            raise InternalError(f"question {asked.question.name} has no type of answer")
+        if asked.question.kind == "compose":
+            return (constant,), STR
+        return (constant, annotation(asked.answer)), asked.answer
+
+    def _on_text(self, node: OnText, scope: Scope) -> Step:
+        value = scope.local(node.ref)
+        if STR not in members(value.type) and value.type != ANYTHING:
+            return (), scope
+        name, _ = scope.bound[node.ref]
+        inside = scope.bind(node.ref, name, STR)
+        ways = [
+            Way(
+                plan.Test(value.term, "==", plan.Scalar(case.text)),
+                plan.Test(value.term, "!=", plan.Scalar(case.text)),
+                self.nested(case.body, inside),
+                case.support,
+            )
+            for case in node.cases
+        ]
+        ways.sort(key=lambda way: not ends(way.block.body))
+        answers = f"{plain(self._tools.get(node.ref, name), 40)} answers "
+        unseen = (never(node.support), deviation(answers, plan.Fill(value.term, quoted=True)))
+        body = choose_way(ways, unseen)
+        test = plan.Invoke(plan.Name("isinstance"), (value.term, plan.Name("str")))
+        after = scope.bind(node.ref, name, without(value.type, STR)) if ends(body) else scope
+        block = plan.Block(
+            body=body,
+            scope=inside.annotated(),
+            function=f"on_{name}",
+            doc="Go on where there are no rows.",
+        )
+        return (plan.If(((test, block),)),), after
+
+    def _on_empty(self, node: OnEmpty, scope: Scope) -> Step:
+        rows, noun = self._length_of(node.rows, scope)
+        block = self.nested(node.body, scope)
+        if node.body:
+            block = plan.Block(
+                body=(counted(node.support), *(block.body or (plan.Pass(),))),
+                scope=block.scope,
+                function=block.function,
+                doc=block.doc,
+            )
+        else:
+            block = plan.Block(body=(counted(node.support), deviation(f"there are no {noun}")))
+        return (plan.If(((plan.Not(rows), block),)),), scope
+
+    def _on_length(self, node: OnLength, scope: Scope) -> Step:
+        rows, noun = self._length_of(node.rows, scope)
+        test = plan.Test(plan.Invoke(plan.Name("len"), (rows,)), ">=", plan.Scalar(node.cap))
+        message = f"there are {node.cap} {noun} or more, and the list may be cut off"
+        return (plan.If(((test, plan.Block(body=(counted(node.support), deviation(message)))),)),), scope
+
+    def _length_of(self, rows: Expr, scope: Scope) -> tuple[plan.Term, str]:
+        value = lower_expr(rows, scope)
+        noun = plural(noun_of(rows, scope)).replace("_", " ")
+        return (value if isinstance(value.type, Table) else as_rows(value)).term, noun
+
+    def _for_each(self, node: ForEach, scope: Scope) -> Step:
+        rows = as_rows(lower_expr(node.rows, scope))
+        name = self._local(singular(noun_of(node.rows, scope)))
+        inside = scope.bind(node.id, name, _item(rows))
+        times = f"{node.least} to {node.most} times" if node.least != node.most else f"{node.most} times"
+        block = self.nested(node.body, inside)
+        marked = plan.Block(
+            body=(counted(node.support, times), *(block.body or (plan.Pass(),))),
+            scope=block.scope,
+            function=identifier(f"handle_{name}"),
+            doc=plain(
+                f"Do for one {name.replace('_', ' ')} what the traces show: {block.doc[:1].lower()}{block.doc[1:]}",
+                76,
+            ),
+        )
+        return (plan.For(name, rows.term, marked),), scope
+
+
+def _item(rows: Typed) -> Type:
+    return rows.type.item if isinstance(rows.type, Rows) else ANYTHING
+
+
+def _result_noun(tool: str, result: Type) -> str:
+    """Return what a tool's result is called: rows in the plural, one thing in the singular."""
+    noun = tool_noun(tool)
+    if any(isinstance(kind, Rows) for kind in members(result)):
+        return plural(noun)
+    return noun if any(isinstance(kind, Table) for kind in members(result)) else singular(noun)
+
+
+def _answer_noun(node: Ask, asked: Asked, scope: Scope) -> str:
+    if node.options is None:
+        return asked.question.name.lower()
+    noun = noun_of(node.options, scope)
+    return f"chosen_{plural(noun)}" if asked.question.kind == "select" else singular(noun)
+
+
+def _scope_call(handle: plan.Term, fact: Typed) -> plan.Term:
+    name = fact.term.id if isinstance(fact.term, plan.Name) else "fact"
+    return plan.Invoke(plan.Member(handle, "scope"), (plan.Scalar(name), fact.term))

@@ -1,0 +1,65 @@
+"""Evidence comments and deviations: the two ways in which emitted code speaks of the traces."""
+
+from __future__ import annotations
+
+from compiler.emit.names import tool_phrase
+from compiler.emit.types import RUNTIME
+from compiler.ir import plan
+from compiler.ir.program import Block, Branch, CallTool, ForEach, OnEmpty, OnText, Support
+
+
+def counted(support: Support, note: str = "") -> plan.Remark:
+    """Return ``# taken/reached tasks; note``."""
+    return plan.Remark(f"{support.tasks}/{support.reached} tasks{f'; {note}' if note else ''}")
+
+
+def never(support: Support) -> plan.Remark:
+    """Return the remark of a way that no task took."""
+    return plan.Remark(f"0/{support.reached} tasks")
+
+
+def deviation(*parts: str | plan.Fill) -> plan.Raise:
+    """Return the statement that leaves the known paths, saying why."""
+    filled = any(isinstance(part, plan.Fill) for part in parts)
+    message = (
+        plan.Text(parts) if filled else plan.Scalar("".join(part for part in parts if isinstance(part, str)), 62)
+    )
+    return plan.Raise(plan.Invoke(plan.Imported("Deviation", RUNTIME), (message,)))
+
+
+def calls(block: Block) -> tuple[CallTool, ...]:
+    """Return every call of a block and of the blocks in it, in the order of the program."""
+    found: list[CallTool] = []
+    for node in block:
+        match node:
+            case CallTool():
+                found.append(node)
+            case ForEach(body=body) | OnEmpty(body=body):
+                found.extend(calls(body))
+            case OnText(cases=cases):
+                for case in cases:
+                    found.extend(calls(case.body))
+            case Branch(arms=arms):
+                for arm in arms:
+                    found.extend(calls(arm.body))
+            case _:
+                pass
+    return tuple(found)
+
+
+def deeds(block: Block) -> tuple[str, ...]:
+    """Return what a block does, in words: its writes, or its reads where it writes nothing."""
+    found = calls(block)
+    writes = [call for call in found if call.effect == "write"]
+    return tuple(dict.fromkeys(tool_phrase(call.tool) for call in writes or found))
+
+
+def steps(block: Block) -> tuple[str, ...]:
+    """Return every kind of call that a block makes, in words."""
+    return tuple(dict.fromkeys(tool_phrase(call.tool) for call in calls(block)))
+
+
+def listed(phrases: tuple[str, ...], limit: int = 3) -> str:
+    """Return phrases as one: ``search events, then delete event``."""
+    shown = phrases[:limit] if len(phrases) <= limit else (*phrases[:limit], "more")
+    return ", then ".join(shown)

@@ -1,0 +1,289 @@
+"""Expressions of the program -> terms of the plan, with their static types."""
+
+from __future__ import annotations
+
+import re
+from typing import Final, Literal, assert_never
+
+from compiler.emit.adapt import (
+    as_atom,
+    as_day,
+    as_json,
+    as_moment,
+    as_rows,
+    entry,
+    method,
+    present,
+    runtime,
+)
+from compiler.emit.names import identifier, singular
+from compiler.emit.scope import Scope, Typed
+from compiler.emit.types import (
+    ANYTHING,
+    BOOL,
+    DATE,
+    FLOAT,
+    INT,
+    MOMENT,
+    NONE,
+    STR,
+    TIME,
+    Model,
+    Rows,
+    Table,
+    Type,
+    either,
+    members,
+)
+from compiler.emit.walk import has_text
+from compiler.errors import InternalError
+from compiler.ir import plan
+from compiler.ir.program import (
+    AsText,
+    Attr,
+    Case,
+    Combine,
+    Const,
+    Each,
+    Expr,
+    FormatTime,
+    ListOf,
+    Now,
+    ParseTime,
+    Pick,
+    Record,
+    Ref,
+    RequestField,
+    Shift,
+    Template,
+    Where,
+)
+from compiler.ir.run import JSON
+
+RUN: Final = plan.Name("run")
+DT: Final = plan.Imported("datetime", None, "dt")
+REQUEST: Final = plan.Name("request")
+_SPECIFIABLE = re.compile(r"[%A-Za-z0-9 :/.,\-]+")
+
+
+def lower_expr(expr: Expr, scope: Scope) -> Typed:
+    """Return the term of an expression at a place."""
+    match expr:
+        case Const(value=value):
+            return constant(value)
+        case Ref(id=node):
+            return scope.local(node)
+        case RequestField(name=name):
+            return _request_field(name, scope)
+        case Now():
+            return Typed(plan.Member(RUN, "now"), MOMENT)
+        case Attr(base=base, key=key):
+            return entry(lower_expr(base, scope), key)
+        case Pick():
+            return _pick(expr, scope)
+        case Where():
+            return _where(expr, scope)
+        case Each(rows=rows, key=key):
+            return _each(as_rows(lower_expr(rows, scope)), key)
+        case FormatTime() | ParseTime() | Shift() | Combine():
+            return _time(expr, scope)
+        case Case() | AsText() | Template():
+            return _text(expr, scope)
+        case ListOf(items=items):
+            typed = [as_json(lower_expr(item, scope)) for item in items]
+            return Typed(
+                plan.Items(tuple(item.term for item in typed)),
+                Rows(either(*(item.type for item in typed))),
+            )
+        case Record(items=pairs):
+            return _record(pairs, scope)
+        case _:
+            assert_never(expr)
+
+
+def constant(value: JSON) -> Typed:
+    """Return a JSON constant: a list as a tuple, an object as a dict."""
+    match value:
+        case None:
+            return Typed(plan.Scalar(None), NONE)
+        case bool():
+            return Typed(plan.Scalar(value), BOOL)
+        case int():
+            return Typed(plan.Scalar(value), INT)
+        case float():
+            return Typed(plan.Scalar(value), FLOAT)
+        case str():
+            return Typed(plan.Scalar(value), STR)
+        case list():
+            typed = [constant(item) for item in value]
+            return Typed(
+                plan.Items(tuple(item.term for item in typed)),
+                Rows(either(*(item.type for item in typed))),
+            )
+        case dict():
+            pairs = tuple((plan.Scalar(key), constant(item).term) for key, item in value.items())
+            return Typed(plan.Pairs(pairs), Table(ANYTHING))
+        case _:
+            assert_never(value)
+
+
+def _request_field(name: str, scope: Scope) -> Typed:
+    if scope.request is None or name not in scope.request.paths:
+        raise InternalError(f"the request has no field {name!r}")
+    value = Typed(REQUEST, scope.request.type)
+    for key in scope.request.paths[name]:
+        value = entry(value, key)
+    return value
+
+
+def attribute_of(rows: Type, key: str) -> str:
+    """Return the attribute under which the elements of a list hold a key; the key itself where they are no records."""
+    item = rows.item if isinstance(rows, Rows) else rows
+    for kind in members(item):
+        if isinstance(kind, Model) and (found := kind.field(key)) is not None:
+            return found[0]
+    return key
+
+
+def _item_type(rows: Typed) -> Type:
+    return rows.type.item if isinstance(rows.type, Rows) else ANYTHING
+
+
+def _pick(expr: Pick, scope: Scope) -> Typed:
+    rows = as_rows(lower_expr(expr.rows, scope))
+    item = _item_type(rows)
+    if expr.how in ("first", "last") or expr.by is None:
+        return Typed(runtime(expr.how, rows.term), item)
+    return Typed(runtime(expr.how, rows.term, by=plan.Scalar(attribute_of(rows.type, expr.by))), item)
+
+
+def _where(expr: Where, scope: Scope) -> Typed:
+    rows = as_rows(lower_expr(expr.rows, scope))
+    key = None if expr.key is None else attribute_of(rows.type, expr.key)
+    value = as_json(lower_expr(expr.value, scope))
+    solid = as_atom(value, STR) if expr.op == "contains" else value
+    return Typed(runtime("where", rows.term, plan.Scalar(key), **{expr.op: solid.term}), rows.type)
+
+
+def _each(rows: Typed, key: str) -> Typed:
+    noun = rows.term.id if isinstance(rows.term, plan.Name) else "row"
+    name = singular(noun) if singular(noun) != noun else "row"
+    value = entry(Typed(plan.Name(name), _item_type(rows)), key)
+    return Typed(plan.Gather(value.term, name, rows.term), Rows(value.type))
+
+
+def _record(pairs: tuple[tuple[str, Expr], ...], scope: Scope) -> Typed:
+    items = tuple((plan.Scalar(key), as_json(lower_expr(value, scope)).term) for key, value in pairs)
+    return Typed(plan.Pairs(items), Table(ANYTHING))
+
+
+def _time(expr: FormatTime | ParseTime | Shift | Combine, scope: Scope) -> Typed:
+    match expr:
+        case FormatTime(base=base, format=format_):
+            value = lower_expr(base, scope)
+            solid = present(value) if TIME in members(value.type) else as_moment(value)
+            return Typed(method(solid.term, "strftime", plan.Scalar(format_)), STR)
+        case ParseTime(base=base):
+            return as_moment(lower_expr(base, scope))
+        case Shift(base=base, unit=unit, amount=amount):
+            moved = as_moment(lower_expr(base, scope))
+            if unit == "minutes" and moved.type == DATE:
+                moved = Typed(runtime("combine", moved.term, plan.Invoke(plan.Member(DT, "time"))), MOMENT)
+            return _shift(moved, unit, amount, scope)
+        case Combine(day=day, time=time):
+            hour = as_atom(lower_expr(time, scope), TIME)
+            return Typed(runtime("combine", as_day(lower_expr(day, scope)).term, hour.term), MOMENT)
+        case _:
+            assert_never(expr)
+
+
+def _shift(base: Typed, unit: str, amount: Expr, scope: Scope) -> Typed:
+    """Move a moment; a constant step back reads as a difference."""
+    op: Literal["+", "-"] = "+"
+    step = as_atom(lower_expr(amount, scope), INT).term
+    if isinstance(step, plan.Scalar) and isinstance(step.value, int) and step.value < 0:
+        op, step = "-", plan.Scalar(-step.value)
+    delta = plan.Invoke(plan.Member(DT, "timedelta"), keywords=((unit, step),))
+    return Typed(plan.Operate(base.term, op, delta), base.type)
+
+
+def _text(expr: Case | AsText | Template, scope: Scope) -> Typed:
+    match expr:
+        case Case(base=base, how=how):
+            value = as_atom(lower_expr(base, scope), STR)
+            return Typed(runtime("slug", value.term) if how == "slug" else method(value.term, how), STR)
+        case AsText(base=base):
+            return _as_text(lower_expr(base, scope))
+        case Template(parts=parts):
+            return _template(parts, scope)
+        case _:
+            assert_never(expr)
+
+
+def _as_text(value: Typed) -> Typed:
+    solid = present(as_json(value))
+    if solid.type == STR:
+        return solid
+    return Typed(plan.Invoke(plan.Name("str"), (solid.term,)), STR)
+
+
+def _template(parts: tuple[Expr, ...], scope: Scope) -> Typed:
+    """Put texts together: an f-string, or a join where a part holds a text literal of its own."""
+    filled = tuple(_template_part(part, scope) for part in parts)
+    if not any(isinstance(part, plan.Fill) and has_text(part.value) for part in filled):
+        return Typed(plan.Text(filled), STR)
+    pieces = tuple(
+        (
+            plan.Scalar(part.value)
+            if isinstance(part, Const) and isinstance(part.value, str)
+            else _as_text(lower_expr(part, scope)).term
+        )
+        for part in parts
+    )
+    return Typed(method(plan.Scalar(""), "join", plan.Items(pieces)), STR)
+
+
+def _template_part(part: Expr, scope: Scope) -> str | plan.Fill:
+    match part:
+        case Const(value=str() as text):
+            return text
+        case FormatTime(base=base, format=format_) if _SPECIFIABLE.fullmatch(format_):
+            value = lower_expr(base, scope)
+            solid = present(value) if TIME in members(value.type) else as_moment(value)
+            return plan.Fill(solid.term, format_)
+        case _:
+            value = present(as_json(lower_expr(part, scope)))
+            return plan.Fill(value.term)
+
+
+def noun_of(expr: Expr, scope: Scope) -> str:
+    """Return what the value of an expression may be called."""
+    match expr:
+        case Ref(id=node):
+            return re.sub(r"_\d+$", "", scope.bound[node][0])
+        case Pick(rows=rows):
+            return singular(noun_of(rows, scope))
+        case Where(rows=rows):
+            return noun_of(rows, scope)
+        case Attr(key=key):
+            return identifier(key)
+        case Each(key=key):
+            return f"{identifier(key, limit=20)}s"
+        case RequestField(name=name):
+            return identifier(name)
+        case (
+            FormatTime(base=base)
+            | ParseTime(base=base)
+            | Shift(base=base)
+            | Case(base=base)
+            | AsText(base=base)
+        ):
+            return noun_of(base, scope)
+        case Now():
+            return "now"
+        case Combine():
+            return "moment"
+        case Const() | Template() | ListOf() | Record():
+            return "value"
+        case _:
+            assert_never(expr)

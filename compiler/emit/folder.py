@@ -1,0 +1,200 @@
+"""A harness folder: evidence.json and harness.lock beside the sources, and how a folder is written.
+
+A folder is written whole or not at all. Files in it that are not the compiler's are kept.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Final
+
+from compiler.emit.places import places
+from compiler.errors import InputError
+from compiler.ir.program import Field, Program
+from compiler.ir.run import JSON, Run
+
+FORMAT: Final = 1
+OWNED: Final = ("harness.py", "tools.py", "evidence.json", "harness.lock")
+"""The files of a folder that the compiler writes; every other file is the user's."""
+
+_STALE: Final = ".tracec-"
+
+Answers = Mapping[str, Mapping[str, JSON]]
+"""Question name -> run id -> recorded answer."""
+
+
+def harness_folder(
+    program: Program, files: Mapping[str, str], *, answers: Answers, sources: Iterable[Run]
+) -> dict[str, str]:
+    """Return all files of a harness folder; ``sources`` are the runs that the program was learnt from.
+
+    The same program, answers and runs give the same bytes, in whatever order the runs come.
+    """
+    return {
+        **files,
+        "evidence.json": _json(_evidence(program, answers)),
+        "harness.lock": _json(_lock(files, sources)),
+    }
+
+
+def _json(value: JSON) -> str:
+    # ASCII, so that lone surrogates and bidi marks of a trace stay visible and the file is UTF-8 in any case.
+    return json.dumps(value, indent=2, sort_keys=True, ensure_ascii=True) + "\n"
+
+
+def _evidence(program: Program, answers: Answers) -> JSON:
+    return {
+        "program": program.name,
+        "tasks": program.tasks,
+        "runs": [*sorted(program.runs)],
+        "questions": {
+            question.name: {
+                "kind": question.kind,
+                "text": question.text,
+                "why": question.why,
+                "tasks": question.support.tasks,
+                "reached": question.support.reached,
+                "runs": [*sorted(set(question.support.runs))],
+                "answers": dict(answers.get(question.name, {})),
+            }
+            for question in program.questions
+        },
+        "places": places(program),
+        "request": [_field(one) for one in program.request.fields],
+    }
+
+
+def _field(one: Field) -> JSON:
+    return {
+        "name": one.name,
+        "kind": one.kind,
+        "fills": list(one.fills),
+        "examples": list(one.examples),
+        "choices": [list(choice) for choice in one.choices],
+        "path": list(one.path),
+    }
+
+
+def _lock(files: Mapping[str, str], sources: Iterable[Run]) -> JSON:
+    digests: list[JSON] = [
+        {"run": run_id, "sha256": digest} for run_id, digest in sorted(map(run_digest, sources))
+    ]
+    return {
+        "format": FORMAT,
+        "compiler": _compiler_version(),
+        "runs": digests,
+        "files": dict(files),
+    }
+
+
+def run_digest(run: Run) -> tuple[str, str]:
+    """Return a run's id and the SHA-256 of what it says; where it was read from does not count."""
+    said = {key: value for key, value in asdict(run).items() if key not in ("path", "line")}
+    text = json.dumps(said, sort_keys=True, ensure_ascii=True, default=lambda moment: moment.isoformat())
+    return run.run_id, hashlib.sha256(text.encode()).hexdigest()
+
+
+def _compiler_version() -> str:
+    try:
+        return version("tracec")
+    except PackageNotFoundError:
+        return "0"
+
+
+def write_folder(path: Path, files: Mapping[str, str]) -> None:
+    """Write a folder whole or not at all; files in it that the compiler does not own are kept.
+
+    The new folder is made beside the old one, and takes its place by a rename.
+
+    Raises:
+        InputError: The folder cannot be written; it is then as it was.
+    """
+    target = path.absolute()
+    unknown = sorted(name for name in files if name != Path(name).name or name in ("", ".", ".."))
+    if unknown:
+        raise InputError(f"{unknown[0]!r} is no file name", path=str(path))
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        _recover(target)
+        if target.exists() and not target.is_dir():
+            raise InputError("is a file, where a folder is to be written", path=str(path))
+        fresh = Path(tempfile.mkdtemp(prefix=_prefix(target, "new"), dir=target.parent))
+        try:
+            _fill(fresh, target, files)
+            _swap(fresh, target)
+        finally:
+            shutil.rmtree(fresh, ignore_errors=True)
+    except OSError as error:
+        raise InputError(f"cannot be written: {error.strerror or error}", path=str(path)) from error
+
+
+def _prefix(target: Path, kind: str) -> str:
+    return f"{_STALE}{kind}-{target.name}-"
+
+
+def _recover(target: Path) -> None:
+    """Undo what a run that was killed has left: bring back a folder moved aside, and drop half-written ones."""
+    aside = sorted(target.parent.glob(f"{_glob(_prefix(target, 'old'))}*"))
+    if aside and not target.exists():
+        aside.pop().rename(target)
+    for stale in (*aside, *target.parent.glob(f"{_glob(_prefix(target, 'new'))}*")):
+        shutil.rmtree(stale, ignore_errors=True)
+
+
+def _glob(text: str) -> str:
+    return "".join(f"[{char}]" if char in "*?[" else char for char in text)
+
+
+def _fill(fresh: Path, target: Path, files: Mapping[str, str]) -> None:
+    """Make the new folder: what the user keeps in the old one, then the given files."""
+    if target.is_dir():
+        shutil.copytree(target, fresh, symlinks=True, dirs_exist_ok=True, ignore=_leave_owned(target))
+    else:
+        fresh.chmod(0o777 & ~_umask())
+    for name, text in files.items():
+        place = fresh / name
+        if place.is_symlink() or place.is_dir():
+            raise InputError("is in the way of a file that is to be written", path=str(target / name))
+        with place.open("w", encoding="utf-8", newline="\n") as stream:
+            stream.write(text)
+            stream.flush()
+            os.fsync(stream.fileno())
+
+
+def _leave_owned(target: Path) -> Callable[[str, list[str]], list[str]]:
+    """Return what copytree leaves out: the compiler's own files, and caches."""
+
+    def ignore(folder: str, names: list[str]) -> list[str]:
+        at_top = Path(folder) == target
+        return [name for name in names if name == "__pycache__" or (at_top and name in OWNED)]
+
+    return ignore
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+def _swap(fresh: Path, target: Path) -> None:
+    """Put the new folder in the place of the old one; a failure brings the old one back."""
+    if not target.exists():
+        fresh.rename(target)
+        return
+    aside = Path(tempfile.mkdtemp(prefix=_prefix(target, "old"), dir=target.parent))
+    target.rename(aside)
+    try:
+        fresh.rename(target)
+    except OSError:
+        aside.rename(target)
+        raise
+    shutil.rmtree(aside, ignore_errors=True)

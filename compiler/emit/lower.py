@@ -1,0 +1,195 @@
+"""Program -> plan: the modules harness.py and tools.py, with every name decided."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from compiler.emit.blocks import Lowering
+from compiler.emit.evidence import deeds, listed, steps
+from compiler.emit.names import BUILTINS, KEYWORDS, Names, identifier, words
+from compiler.emit.outline import outline
+from compiler.emit.prose import plain
+from compiler.emit.protocol import Signatures, protocol_class, record_class
+from compiler.emit.questions import choice_classes, plan_questions, question_constants
+from compiler.emit.records import Records
+from compiler.emit.request import PlannedRequest, patterns_constant
+from compiler.emit.scope import Scope
+from compiler.emit.tidy import tidy
+from compiler.emit.types import NONE, RUNTIME, TOOLS, Model, annotation
+from compiler.emit.walk import names as names_read
+from compiler.ir import plan
+from compiler.ir.program import Block, Branch, CallTool, ForEach, Node, OnEmpty, OnText, Program
+
+RUNTIME_NAMES: Final = frozenset(
+    "Answer3 Deviation Limits Patterns Question Record Retry Run Stopped combine each expect first "
+    "harness highest item last lowest moment present reraise resume_with_agent rows slug tool where".split()
+)
+"""What a harness may import: no local may hide it."""
+
+TAKEN: Final = (
+    KEYWORDS
+    | BUILTINS
+    | RUNTIME_NAMES
+    | {"Annotated", "Enum", "Field", "Mapping", "PATTERNS", "Protocol", "Tools"}
+    | {"done", "dt", "here", "request", "run", "text", "self"}
+)
+
+HEADER_EDITS: Final = "Edit freely: the next `compile` merges your changes, and never drops one."
+HEADER_TOOLS: Final = "Do not edit: the next `compile` writes this file anew from the tools and the traces."
+
+
+def lower_program(program: Program, source_label: str) -> tuple[plan.Module, plan.Module]:
+    """Return the plans of harness.py and tools.py; ``source_label`` says where the runs are."""
+    names = Names(TAKEN | {question.name for question in program.questions})
+    records = Records(names)
+    request = PlannedRequest(program.request, records, names)
+    asked = plan_questions(program, names)
+    signatures = Signatures(program, records)
+    entry_name = names.take(identifier(program.name, fallback="workload"))
+    lowering = Lowering(names=names, signatures=signatures, asked=asked, texts=_texts(program.body))
+    body = lowering.block(program.body, Scope(request=request.shape))
+    functions = outline(_entry(program, entry_name, request, body), names, _handle())
+    header = _header(program, source_label)
+    patterns = None if request.model is None else patterns_constant(program, request.attributes)
+    harness = plan.Module(
+        name=".harness",
+        header=(header, HEADER_EDITS),
+        doc=_title(program),
+        items=(
+            *((patterns,) if patterns is not None else ()),
+            *question_constants(program),
+            *choice_classes(asked),
+            *functions,
+        ),
+    )
+    readings = tuple((one.answer, one.hints) for one in asked.values() if isinstance(one.answer, Model))
+    tools = plan.Module(
+        name=TOOLS,
+        header=(header, HEADER_TOOLS),
+        doc="The tools that the harness calls, and the records that they answer.",
+        items=(*_classes(records, request, readings), protocol_class(signatures)),
+    )
+    return harness, tools
+
+
+def _handle() -> plan.Term:
+    return plan.Index(plan.Imported("Run", RUNTIME), (plan.Imported("Tools", TOOLS),))
+
+
+def _header(program: Program, source_label: str) -> str:
+    count = len(program.runs)
+    label = plain(source_label, 36) or "the traces"
+    runs = f"the {count} runs" if count != 1 else "the 1 run"
+    return f"Compiled from {runs} in {label}; evidence.json names them."
+
+
+def _title(program: Program) -> str:
+    name = " ".join(words(program.name)).capitalize() or "One workload"
+    done = deeds(program.body)
+    return plain(f"{name}: {listed(done)}" if done else name, 78).rstrip(".") + "."
+
+
+def _entry(
+    program: Program, name: str, request: PlannedRequest, body: tuple[plan.Statement, ...]
+) -> plan.Function:
+    """Return the declared function: read the request, then what the program does."""
+    structured = program.request.form == "json"
+    whole = tidy((*_reading(program, request), *body))
+    while whole and isinstance(whole[-1], plan.Remark):
+        whole = whole[:-1]
+    read = names_read(whole)
+    given = "request" if structured else "text"
+    kind: plan.Term = plan.Name("str")
+    if structured and request.model is not None:
+        kind = plan.Imported(request.model.name, TOOLS)
+    done = steps(program.body)
+    doc = plain(f"{listed(done).capitalize()}, as the request says" if done else "Call nothing", 80) + "."
+    return plan.Function(
+        name=name,
+        decorators=(_declaration(program),),
+        parameters=(
+            plan.Parameter(name="run" if "run" in read else "_run", annotation=_handle()),
+            plan.Parameter(name=given if given in read else f"_{given}", annotation=kind),
+        ),
+        returns=annotation(NONE),
+        doc=(doc, "Raises:\n    Deviation: The run leaves every path that the traces show."),
+        body=whole,
+    )
+
+
+def _reading(program: Program, request: PlannedRequest) -> tuple[plan.Statement, ...]:
+    """Return how the request becomes a record; a structured one is a record already."""
+    if program.request.form == "json" or request.model is None:
+        return ()
+    arguments = (plan.Name("text"), plan.Name("PATTERNS"), plan.Imported(request.model.name, TOOLS))
+    question = program.request.question
+    otherwise = () if question is None else (("otherwise", plan.Name(question)),)
+    value = plan.Invoke(plan.Member(plan.Name("run"), "parse"), arguments, otherwise)
+    return (plan.Assign("request", value),)
+
+
+def _declaration(program: Program) -> plan.Term:
+    """Return the decorator, with the observed maxima beside the limits."""
+    limits = program.limits
+    calls = _amount(limits.tool_calls, "tool call")
+    seen = (
+        f"{program.tasks}/{program.tasks} tasks; at most {calls} and {_amount(limits.questions, 'question')}"
+    )
+    allowed = plan.Invoke(
+        plan.Imported("Limits", RUNTIME),
+        keywords=(
+            ("tool_calls", plan.Scalar(with_margin(limits.tool_calls))),
+            ("questions", plan.Scalar(with_margin(limits.questions))),
+        ),
+    )
+    return plan.Invoke(
+        plan.Imported("harness", RUNTIME),
+        keywords=(("limits", allowed),),
+        remarks=(("limits", seen),),
+    )
+
+
+def with_margin(most: int) -> int:
+    """Return a limit half as high again as the most that any run did, and higher by two at least."""
+    return max(most + 2, -(-most * 3 // 2))
+
+
+def _amount(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
+def _classes(
+    records: Records, request: PlannedRequest, readings: tuple[tuple[Model, dict[str, str]], ...]
+) -> Iterator[plan.Class]:
+    for model in records.models:
+        if model != request.model:
+            what = " ".join(words(model.name)).capitalize()
+            yield record_class(model, f"{what}, as the tools answer it.", records.optional[model.name], {})
+    if request.model is not None:
+        yield record_class(request.model, "What the request names.", request.optional, request.hints)
+    for model, hints in readings:
+        yield record_class(model, "What a question reads from the text.", frozenset(), hints)
+
+
+def _texts(block: Block) -> frozenset[str]:
+    """Return the tools that the program knows to answer a text in place of rows."""
+    nodes = tuple(_nodes(block))
+    tools = {node.id: node.alternatives or (node.tool,) for node in nodes if isinstance(node, CallTool)}
+    return frozenset(tool for node in nodes if isinstance(node, OnText) for tool in tools.get(node.ref, ()))
+
+
+def _nodes(block: Block) -> Iterator[Node]:
+    for node in block:
+        yield node
+        match node:
+            case ForEach(body=body) | OnEmpty(body=body):
+                yield from _nodes(body)
+            case OnText(cases=cases):
+                for case in cases:
+                    yield from _nodes(case.body)
+            case Branch(arms=arms):
+                for arm in arms:
+                    yield from _nodes(arm.body)
+            case _:
+                pass

@@ -1,0 +1,137 @@
+"""How the request becomes a typed record: the ``Request`` class and the patterns that fill it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from compiler.emit.names import Names, identifier
+from compiler.emit.prose import plain
+from compiler.emit.records import Records, TAKEN_ATTRIBUTES, attribute
+from compiler.emit.scope import RequestShape
+from compiler.emit.shapes import ObjectShape, Shape, from_schema, infer, overlay
+from compiler.emit.types import DATE, FLOAT, INT, RUNTIME, STR, TIME, Model, Type, either
+from compiler.errors import InternalError
+from compiler.ir import plan
+from compiler.ir.program import Field, Pattern, Program, Request, Slot
+
+REQUEST_CLASS: Final = "Request"
+
+
+def field_type(field: Field) -> Type:
+    """Return the type of a field that is read from text."""
+    match field.kind:
+        case "text" | "phrase" | "word" | "quoted" | "choice":
+            return STR
+        case "date":
+            return DATE
+        case "time":
+            return TIME
+        case "minutes":
+            return INT
+        case "number":
+            whole = all(isinstance(example, int) for example in field.examples)
+            return INT if whole and field.examples else either(INT, FLOAT)
+        case "json":
+            raise InternalError(f"field {field.name!r} of kind json stands in a request of form text")
+
+
+def text_model(name: str, fields: tuple[Field, ...]) -> tuple[Model, dict[str, str], dict[str, str]]:
+    """Return the record that fields make, the attribute of each field, and a hint for each attribute."""
+    taken = Names(TAKEN_ATTRIBUTES)
+    attributes = {
+        field.name: taken.take(attribute(identifier(field.name, fallback="field"))) for field in fields
+    }
+    model = Model(
+        name,
+        tuple((attributes[field.name], attributes[field.name], field_type(field)) for field in fields),
+    )
+    return model, attributes, {attributes[field.name]: hint(field) for field in fields}
+
+
+def hint(field: Field) -> str:
+    """Return what a field is, for the model that may have to read it and for the reviewer."""
+    fills = ", ".join(plain(place, 60) for place in field.fills[:2])
+    said = f"Fills {fills}" if fills else "A part of the request"
+    if field.kind == "choice":
+        return f"{said}; one of {', '.join(plain(value, 40) for value in dict.fromkeys(v for _, v in field.choices))}"
+    shown = " or ".join(plain(str(example), 40) for example in field.examples[:2])
+    unit = "; in minutes" if field.kind == "minutes" else ""
+    return f"{said}{unit}; for example {shown}" if shown else f"{said}{unit}"
+
+
+class PlannedRequest:
+    """The request of one program: its class, its shape in scope, and what entering the program reads."""
+
+    def __init__(self, request: Request, records: Records, names: Names) -> None:
+        self.form = request.form
+        self.model: Model | None = None
+        self.hints: dict[str, str] = {}
+        self.attributes: dict[str, str] = {}
+        self.optional: frozenset[str] = frozenset()
+        self.shape: RequestShape | None = None
+        if request.form == "text" and (request.fields or request.patterns):
+            self.model, self.attributes, self.hints = text_model(names.take(REQUEST_CLASS), request.fields)
+            self.shape = RequestShape(
+                type=self.model, paths={name: (key,) for name, key in self.attributes.items()}
+            )
+        if request.form == "json":
+            self._structured(request, records)
+
+    def _structured(self, request: Request, records: Records) -> None:
+        """Type a structured request by the paths of its fields."""
+        shape: Shape = ObjectShape(())
+        for field in request.fields:
+            leaf = infer(field.examples) if field.schema is None else from_schema(field.schema)
+            for key in reversed(field.path):
+                leaf = ObjectShape(((key, leaf, False),))
+            shape = overlay(shape, leaf)
+        kind = records.of(shape, REQUEST_CLASS)
+        if not isinstance(kind, Model):
+            raise InternalError("a structured request has a field without a path")
+        self.model = kind
+        self.optional = records.optional[kind.name]
+        self.hints = {field.path[0]: hint(field) for field in request.fields if len(field.path) == 1}
+        self.shape = RequestShape(type=kind, paths={field.name: field.path for field in request.fields})
+
+
+def patterns_constant(program: Program, attributes: dict[str, str]) -> plan.Constant | None:
+    """Return the wordings of the request as the traces put them; None where nothing is read from a text."""
+    request = program.request
+    if request.form != "text":
+        return None
+    texts = tuple(
+        plan.Scalar(_pattern_text(pattern, program, attributes), 72) for pattern in request.patterns
+    )
+    keywords: tuple[tuple[str, plan.Term], ...] = ()
+    vocabulary = _vocabulary(request, attributes)
+    if vocabulary is not None:
+        keywords = (("vocabulary", vocabulary),)
+    remark = "The request as the traces put it" if request.patterns else "No two requests share a wording"
+    if request.question is not None:
+        remark = f"{remark}; where no pattern fits, {request.question} asks the model"
+    value = plan.Invoke(plan.Imported("Patterns", RUNTIME), texts, keywords)
+    return plan.Constant(name="PATTERNS", value=value, remarks=(f"{remark}.",))
+
+
+def _pattern_text(pattern: Pattern, program: Program, attributes: dict[str, str]) -> str:
+    kinds = {field.name: field.kind for field in program.request.fields}
+    parts: list[str] = []
+    for part in pattern.parts:
+        match part:
+            case Slot(field=name):
+                parts.append(f"{{{attributes[name]}:{kinds[name]}}}")
+            case str():
+                parts.append(part.replace("{", "{{").replace("}", "}}"))
+    return "".join(parts)
+
+
+def _vocabulary(request: Request, attributes: dict[str, str]) -> plan.Term | None:
+    rows = tuple(
+        (
+            plan.Scalar(attributes[field.name]),
+            plan.Pairs(tuple((plan.Scalar(wording), plan.Scalar(value)) for wording, value in field.choices)),
+        )
+        for field in request.fields
+        if field.kind == "choice"
+    )
+    return plan.Pairs(rows) if rows else None

@@ -1,0 +1,333 @@
+"""check_program: the invariants of a program, each with the name under which it is reported.
+
+A program that passes can be emitted: later stages rely on this and do not check again. A violation is a bug
+of the compiler, never of a trace.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from typing import NoReturn, assert_never, final
+
+from compiler.errors import InternalError
+from compiler.ir.program import (
+    Answered,
+    Arm,
+    Ask,
+    AsText,
+    Attr,
+    Block,
+    Both,
+    Branch,
+    CallTool,
+    Case,
+    Combine,
+    Compare,
+    Const,
+    Deviate,
+    Each,
+    Expr,
+    ForEach,
+    FormatTime,
+    Guard,
+    Let,
+    ListOf,
+    Node,
+    Now,
+    OnEmpty,
+    OnLength,
+    Only,
+    OnText,
+    ParseTime,
+    Pick,
+    Program,
+    Question,
+    QuestionKind,
+    Record,
+    Ref,
+    RequestField,
+    Shift,
+    Slot,
+    Stop,
+    Support,
+    Template,
+    Where,
+)
+
+
+def check_program(program: Program) -> None:
+    """Check every invariant of a program.
+
+    Raises:
+        InternalError: One does not hold; the message starts with its name.
+    """
+    _unique("question names", (question.name for question in program.questions))
+    _unique("request fields", (one.name for one in program.request.fields))
+    _unique("tool schemas", (schema.name for schema in program.tools))
+    for question in program.questions:
+        _check_question(question)
+    _check_request(program)
+    checker = _Checker(program)
+    checker.block(program.body, _Scope())
+    unasked = [question.name for question in program.questions if question.name not in checker.asked]
+    if unasked:
+        _broken("every question is asked", f"{unasked[0]} is not")
+
+
+def _broken(invariant: str, found: str) -> NoReturn:
+    raise InternalError(f"{invariant}: {found}")
+
+
+def _unique(what: str, names: Iterable[str]) -> None:
+    seen: set[str] = set()
+    for name in names:
+        if name in seen:
+            _broken(f"{what} are unique", f"{name!r} stands twice")
+        seen.add(name)
+
+
+def _check_support(support: Support, where: str) -> None:
+    if not 0 <= support.tasks <= support.reached:
+        _broken(
+            "support counts no more than reached it",
+            f"{support.tasks}/{support.reached} at {where}",
+        )
+
+
+def _check_question(question: Question) -> None:
+    name = question.name
+    if not (name.isascii() and name.isidentifier() and name.isupper() and not name.startswith("_")):
+        _broken("a question is named like a constant", repr(name))
+    _check_support(question.support, name)
+    _unique(f"labels of {name}", question.labels)
+    if (question.kind == "classify") != bool(question.labels):
+        _broken("a question has labels if it classifies", name)
+    if question.fields and question.kind != "extract":
+        _broken("only an extract has fields", name)
+    _unique(f"fields of {name}", (one.name for one in question.fields))
+    if any(one.kind == "json" for one in question.fields):
+        _broken("what a question reads from text has a kind of its own", name)
+
+
+def _check_request(program: Program) -> None:
+    request = program.request
+    known = {one.name for one in request.fields}
+    for one in request.fields:
+        structured = one.kind == "json"
+        if structured != (request.form == "json"):
+            _broken("a field is of kind json if the request is", one.name)
+        if structured != bool(one.path):
+            _broken("a field has a path if it is structured", one.name)
+        if (one.kind == "choice") != bool(one.choices):
+            _broken("a field has choices if it is a choice", one.name)
+    if request.form == "json" and (request.patterns or request.question):
+        _broken("a structured request is not parsed", request.question or "it has patterns")
+    for pattern in request.patterns:
+        _check_support(pattern.support, "a pattern")
+        for part in pattern.parts:
+            if isinstance(part, Slot) and part.field not in known:
+                _broken("every slot names a field", repr(part.field))
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class _Scope:
+    """What is bound at one place, and the labels of the answers among it."""
+
+    bound: frozenset[str] = frozenset()
+    labels: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def bind(self, node: str) -> _Scope:
+        return replace(self, bound=self.bound | {node})
+
+
+class _Checker:
+    """Checks blocks; remembers the ids and the questions met on the way."""
+
+    def __init__(self, program: Program) -> None:
+        self._questions = {question.name: question for question in program.questions}
+        self._tools = {schema.name for schema in program.tools}
+        self._fields = {one.name for one in program.request.fields}
+        self._ids: set[str] = set()
+        self.asked: set[str] = set()
+        if program.request.question is not None:
+            self._ask(program.request.question, "extract")
+
+    def block(self, block: Block, scope: _Scope) -> None:
+        """Check a block in a scope; what it binds is unknown after it."""
+        for place, node in enumerate(block):
+            if isinstance(node, Stop | Deviate) and place + 1 < len(block):
+                _broken("nothing follows an end in a block", type(block[place + 1]).__name__)
+            scope = self._node(node, scope)
+
+    def _node(self, node: Node, scope: _Scope) -> _Scope:
+        if isinstance(node, Branch):
+            return self._branch(node, scope)
+        _check_support(node.support, _place(node))
+        match node:
+            case CallTool():
+                return self._call(node, scope)
+            case Let(id=id_, rivals=rivals, question=question):
+                return self._let(id_, rivals, question, scope)
+            case Only(id=id_, rows=rows, question=question):
+                self._expr(rows, scope)
+                self._ask(question, "choose")
+                return self._bind(id_, scope)
+            case Ask():
+                return self._asking(node, scope)
+            case OnText(ref=ref, cases=cases):
+                self._ref(ref, scope)
+                _unique("texts of one OnText", (case.text for case in cases))
+                for case in cases:
+                    _check_support(case.support, f"a text of {ref}")
+                    self.block(case.body, scope)
+            case OnEmpty(rows=rows, body=body):
+                self._expr(rows, scope)
+                self.block(body, scope)
+            case OnLength(rows=rows):
+                self._expr(rows, scope)
+            case ForEach(id=id_, rows=rows, body=body, least=least, most=most):
+                self._expr(rows, scope)
+                if not 0 <= least <= most:
+                    _broken("a loop's bounds are in order", f"{least} to {most} at {id_}")
+                self.block(body, self._bind(id_, scope))
+            case Stop() | Deviate():
+                pass
+            case _:
+                assert_never(node)
+        return scope
+
+    def _call(self, node: CallTool, scope: _Scope) -> _Scope:
+        if node.tool not in self._tools:
+            _broken("a tool that is called has a schema", repr(node.tool))
+        _unique(f"arguments of {node.id}", (name for name, _ in node.arguments))
+        for _, value in node.arguments:
+            self._expr(value, scope)
+        if (node.selector is None) != (not node.alternatives):
+            _broken("a selected tool has alternatives", node.id)
+        if node.selector is not None:
+            self._expr(node.selector, scope)
+            self._alternatives(node)
+        return self._bind(node.id, scope)
+
+    def _alternatives(self, node: CallTool) -> None:
+        _unique(f"alternatives of {node.id}", node.alternatives)
+        if node.tool not in node.alternatives:
+            _broken("a selected tool is one of its alternatives", repr(node.tool))
+        for tool in node.alternatives:
+            if tool not in self._tools:
+                _broken("a tool that is called has a schema", repr(tool))
+
+    def _let(self, id_: str, rivals: tuple[Expr, ...], question: str | None, scope: _Scope) -> _Scope:
+        if not rivals:
+            _broken("a Let has a value", id_)
+        for rival in rivals:
+            self._expr(rival, scope)
+        if (len(rivals) > 1) != (question is not None):
+            _broken("a Let has a question if it has rivals", id_)
+        if question is not None:
+            self._ask(question, "choose")
+        return self._bind(id_, scope)
+
+    def _asking(self, node: Ask, scope: _Scope) -> _Scope:
+        question = self._ask(node.question, None)
+        offers = question.kind in ("select", "choose")
+        if offers != (node.options is not None):
+            _broken("a question has options if it selects or chooses", node.question)
+        if node.options is not None:
+            self._expr(node.options, scope)
+        for fact in node.facts:
+            self._ref(fact, scope)
+        bound = self._bind(node.id, scope)
+        return replace(bound, labels={**bound.labels, node.id: question.labels}) if question.labels else bound
+
+    def _branch(self, node: Branch, scope: _Scope) -> _Scope:
+        if not node.arms:
+            _broken("a branch has an arm", node.unseen)
+        for arm in node.arms:
+            self._arm(arm, scope)
+        return scope
+
+    def _arm(self, arm: Arm, scope: _Scope) -> None:
+        _check_support(arm.support, "an arm")
+        self._guard(arm.guard, scope)
+        self.block(arm.body, scope)
+
+    def _guard(self, guard: Guard, scope: _Scope) -> None:
+        match guard:
+            case Compare(left=left, right=right):
+                if isinstance(left, Const) and isinstance(right, Const):
+                    _broken("a comparison has a value that varies", repr(guard))
+                self._expr(left, scope)
+                self._expr(right, scope)
+            case Both(left=left_guard, right=right_guard):
+                self._guard(left_guard, scope)
+                self._guard(right_guard, scope)
+            case Answered(id=id_, label=label):
+                if label not in scope.labels.get(id_, ()):
+                    _broken("a guard names an answer that was asked for", f"{id_!r} answered {label!r}")
+            case _:
+                assert_never(guard)
+
+    def _bind(self, node: str, scope: _Scope) -> _Scope:
+        if node in self._ids:
+            _broken("ids are unique", f"{node!r} is bound twice")
+        self._ids.add(node)
+        return scope.bind(node)
+
+    def _ref(self, node: str, scope: _Scope) -> None:
+        if node not in scope.bound:
+            _broken("a reference is bound before it is used", repr(node))
+
+    def _ask(self, name: str, kind: QuestionKind | None) -> Question:
+        if name not in self._questions:
+            _broken("a question that is asked exists", repr(name))
+        question = self._questions[name]
+        if kind is not None and question.kind != kind:
+            _broken("a question is of the kind that its place needs", f"{name} is no {kind}")
+        self.asked.add(name)
+        return question
+
+    def _expr(self, expr: Expr, scope: _Scope) -> None:
+        if isinstance(expr, Ref):
+            self._ref(expr.id, scope)
+        if isinstance(expr, RequestField) and expr.name not in self._fields:
+            _broken("a request field that is used exists", repr(expr.name))
+        if isinstance(expr, Pick) and (expr.by is None) != (expr.how in ("first", "last")):
+            _broken("a pick names a key if it ranks", expr.how)
+        for inner in inner_exprs(expr):
+            self._expr(inner, scope)
+
+
+def inner_exprs(expr: Expr) -> tuple[Expr, ...]:
+    """Return the expressions that stand directly in one."""
+    match expr:
+        case Const() | Ref() | RequestField() | Now():
+            return ()
+        case (
+            Attr(base=base)
+            | FormatTime(base=base)
+            | ParseTime(base=base)
+            | Case(base=base)
+            | AsText(base=base)
+        ):
+            return (base,)
+        case Pick(rows=rows) | Each(rows=rows):
+            return (rows,)
+        case Where(rows=rows, value=value):
+            return (rows, value)
+        case Shift(base=base, amount=amount):
+            return (base, amount)
+        case Combine(day=day, time=time):
+            return (day, time)
+        case Template(parts=items) | ListOf(items=items):
+            return items
+        case Record(items=pairs):
+            return tuple(value for _, value in pairs)
+        case _:
+            assert_never(expr)
+
+
+def _place(node: Node) -> str:
+    return f"{type(node).__name__} {getattr(node, 'id', '')}".strip()

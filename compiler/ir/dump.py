@@ -1,0 +1,275 @@
+"""dump_program: a program as stable text that a person can follow and that tests compare.
+
+Every line of a node ends in its support. Texts are JSON literals in ASCII, so hostile text stays on its line.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import assert_never
+
+from compiler.ir.program import (
+    Answered,
+    Arm,
+    Ask,
+    AsText,
+    Attr,
+    Block,
+    Both,
+    Branch,
+    CallTool,
+    Case,
+    Combine,
+    Compare,
+    Const,
+    Deviate,
+    Each,
+    Expr,
+    Field,
+    ForEach,
+    FormatTime,
+    Guard,
+    Let,
+    ListOf,
+    Node,
+    Now,
+    OnEmpty,
+    OnLength,
+    Only,
+    OnText,
+    ParseTime,
+    Pattern,
+    Pick,
+    Program,
+    Question,
+    Record,
+    Ref,
+    Request,
+    RequestField,
+    Shift,
+    Slot,
+    Stop,
+    Support,
+    Template,
+    Where,
+)
+from compiler.ir.run import JSON
+
+
+def dump_program(program: Program) -> str:
+    """Return a program as text, ending in a newline."""
+    return "".join(f"{line}\n" for line in _program(program))
+
+
+def _program(program: Program) -> Iterator[str]:
+    limits = program.limits
+    yield f"program {_text(program.name)}"
+    yield f"  tasks {program.tasks}, runs {len(program.runs)}"
+    yield f"  at most {limits.tool_calls} tool calls, {limits.questions} questions"
+    for note in program.notes:
+        yield f"  note {_text(note)}"
+    yield ""
+    yield from _request(program.request)
+    for question in program.questions:
+        yield ""
+        yield from _question(question)
+    yield ""
+    yield "body"
+    yield from _block(program.body, 1)
+
+
+def _text(value: JSON) -> str:
+    return json.dumps(value, ensure_ascii=True)
+
+
+def _support(support: Support) -> str:
+    return f"  # {support.tasks}/{support.reached}"
+
+
+def _request(request: Request) -> Iterator[str]:
+    yield f"request {request.form}"
+    for one in request.fields:
+        yield f"  {_field(one)}"
+    for pattern in request.patterns:
+        yield f"  pattern {_pattern(pattern)}{_support(pattern.support)}"
+    if request.question is not None:
+        yield f"  otherwise {request.question}"
+
+
+def _field(one: Field) -> str:
+    parts = [f"field {_text(one.name)}: {one.kind}"]
+    if one.path:
+        parts.append(f"at {_text(list(one.path))}")
+    if one.choices:
+        parts.append("of " + ", ".join(f"{_text(said)} = {_text(value)}" for said, value in one.choices))
+    if one.schema is not None:
+        parts.append(f"schema {json.dumps(one.schema, sort_keys=True)}")
+    if one.fills:
+        parts.append(f"fills {', '.join(_text(place) for place in one.fills)}")
+    if one.examples:
+        parts.append(f"such as {', '.join(_text(example) for example in one.examples)}")
+    return "; ".join(parts)
+
+
+def _pattern(pattern: Pattern) -> str:
+    return " ".join(
+        f"<{_text(part.field)}>" if isinstance(part, Slot) else _text(part) for part in pattern.parts
+    )
+
+
+def _question(question: Question) -> Iterator[str]:
+    yield f"question {question.name}: {question.kind}{_support(question.support)}"
+    yield f"  text {_text(question.text)}"
+    if question.labels:
+        yield f"  labels {', '.join(_text(label) for label in question.labels)}"
+    for one in question.fields:
+        yield f"  {_field(one)}"
+    if question.why:
+        yield f"  why {_text(question.why)}"
+
+
+def _block(block: Block, depth: int) -> Iterator[str]:
+    for node in block:
+        yield from _node(node, depth)
+
+
+def _node(node: Node, depth: int) -> Iterator[str]:
+    pad = "  " * depth
+    match node:
+        case CallTool():
+            yield f"{pad}%{_id(node.id)} = {node.effect} {_text(node.tool)}{_selected(node)}{_support(node.support)}"
+            for key, value in node.arguments:
+                yield f"{pad}    {_text(key)}: {dump_expr(value)}"
+        case Let(id=id_, rivals=(value,), support=support):
+            yield f"{pad}%{_id(id_)} = {dump_expr(value)}{_support(support)}"
+        case Let(id=id_, rivals=rivals, support=support, question=question):
+            yield f"{pad}%{_id(id_)} = agree, else {question}{_support(support)}"
+            for rival in rivals:
+                yield f"{pad}    or {dump_expr(rival)}"
+        case Only(id=id_, rows=rows, question=question, support=support):
+            yield f"{pad}%{_id(id_)} = only of {dump_expr(rows)}, else {question}{_support(support)}"
+        case Ask():
+            yield f"{pad}%{_id(node.id)} = ask {node.question}{_asked(node)}{_support(node.support)}"
+        case Stop(support=support):
+            yield f"{pad}stop{_support(support)}"
+        case Deviate(message=message, support=support):
+            yield f"{pad}deviate {_text(message)}{_support(support)}"
+        case OnLength(rows=rows, cap=cap, support=support):
+            yield f"{pad}deviate if {dump_expr(rows)} has {cap} or more{_support(support)}"
+        case OnText() | OnEmpty() | Branch() | ForEach():
+            yield from _nested(node, depth)
+        case _:
+            assert_never(node)
+
+
+def _selected(node: CallTool) -> str:
+    if node.selector is None:
+        return ""
+    known = ", ".join(_text(tool) for tool in node.alternatives)
+    return f" selected by {dump_expr(node.selector)} from {known}"
+
+
+def _asked(node: Ask) -> str:
+    options = "" if node.options is None else f" of {dump_expr(node.options)}"
+    facts = f" seeing {', '.join(f'%{_id(fact)}' for fact in node.facts)}" if node.facts else ""
+    return options + facts
+
+
+def _nested(node: OnText | OnEmpty | Branch | ForEach, depth: int) -> Iterator[str]:
+    pad = "  " * depth
+    match node:
+        case OnText(ref=ref, cases=cases, support=support):
+            yield f"{pad}if %{_id(ref)} is a text{_support(support)}"
+            for case in cases:
+                yield f"{pad}  case {_text(case.text)}{_support(case.support)}"
+                yield from _block(case.body, depth + 2)
+            yield f"{pad}  else deviate"
+        case OnEmpty(rows=rows, body=body, support=support):
+            yield f"{pad}if {dump_expr(rows)} is empty{'' if body else ' deviate'}{_support(support)}"
+            yield from _block(body, depth + 1)
+        case Branch(arms=arms, unseen=unseen, confidence=confidence):
+            bound = "" if confidence is None else f", right at least {confidence:.4f}"
+            yield f"{pad}branch{bound}"
+            for arm in arms:
+                yield from _arm(arm, depth + 1)
+            yield f"{pad}  else deviate {_text(unseen)}"
+        case ForEach():
+            times = f"{node.least} to {node.most} times"
+            yield f"{pad}for %{_id(node.id)} in {dump_expr(node.rows)}, {times}{_support(node.support)}"
+            yield from _block(node.body, depth + 1)
+        case _:
+            assert_never(node)
+
+
+def _arm(arm: Arm, depth: int) -> Iterator[str]:
+    yield f"{'  ' * depth}when {dump_guard(arm.guard)}{_support(arm.support)}"
+    yield from _block(arm.body, depth + 1)
+
+
+def dump_guard(guard: Guard) -> str:
+    """Return a guard on one line."""
+    match guard:
+        case Compare(left=left, op=op, right=right):
+            return f"{dump_expr(left)} {op} {dump_expr(right)}"
+        case Both(left=left_guard, right=right_guard):
+            return f"({dump_guard(left_guard)} and {dump_guard(right_guard)})"
+        case Answered(id=id_, label=label):
+            return f"%{_id(id_)} answers {_text(label)}"
+        case _:
+            assert_never(guard)
+
+
+def dump_expr(expr: Expr) -> str:
+    """Return an expression on one line."""
+    match expr:
+        case Const(value=value):
+            return _text(value)
+        case Ref(id=id_):
+            return f"%{_id(id_)}"
+        case RequestField(name=name):
+            return f"request.{_id(name)}"
+        case Now():
+            return "now"
+        case Attr(base=base, key=key):
+            return f"{dump_expr(base)}.{_id(key)}"
+        case Pick(rows=rows, how=how, by=by):
+            return f"{how}({dump_expr(rows)}{'' if by is None else f', by {_id(by)}'})"
+        case Each(rows=rows, key=key):
+            return f"each({dump_expr(rows)}, {_id(key)})"
+        case Where(rows=rows, key=key, op=op, value=value_expr):
+            place = "itself" if key is None else _id(key)
+            return f"where({dump_expr(rows)}, {place} {op} {dump_expr(value_expr)})"
+        case FormatTime() | ParseTime() | Shift() | Combine():
+            return _time_expr(expr)
+        case Case(base=base, how=case):
+            return f"{case}({dump_expr(base)})"
+        case AsText(base=base):
+            return f"text({dump_expr(base)})"
+        case Template(parts=parts):
+            return f"join({', '.join(dump_expr(part) for part in parts)})"
+        case ListOf(items=items):
+            return f"[{', '.join(dump_expr(item) for item in items)}]"
+        case Record(items=pairs):
+            return f"{{{', '.join(f'{_text(key)}: {dump_expr(value)}' for key, value in pairs)}}}"
+        case _:
+            assert_never(expr)
+
+
+def _time_expr(expr: FormatTime | ParseTime | Shift | Combine) -> str:
+    match expr:
+        case FormatTime(base=base, format=format_):
+            return f"format({dump_expr(base)}, {_text(format_)})"
+        case ParseTime(base=base):
+            return f"moment({dump_expr(base)})"
+        case Shift(base=base, unit=unit, amount=amount):
+            return f"shift({dump_expr(base)}, {unit} {dump_expr(amount)})"
+        case Combine(day=day, time=time):
+            return f"combine({dump_expr(day)}, {dump_expr(time)})"
+        case _:
+            assert_never(expr)
+
+
+def _id(name: str) -> str:
+    """Return a name bare where it is an ASCII identifier, else as a literal."""
+    return name if name.isascii() and name.isidentifier() else _text(name)

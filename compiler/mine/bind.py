@@ -1,0 +1,430 @@
+"""bind: where every argument comes from, as a version space.
+
+For each argument of a role: every expression that gives the value in some run of a task (union), kept if it
+does so in every task (intersection). What survives is cheapest first; rivals of equal cost are kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import final
+
+from compiler.ir.program import AsText, Attr, Case, Const, Each, Expr, FormatTime, Now, Pick, Shift
+from compiler.ir.run import JSON, Run
+from compiler.mine.clean import canonical
+from compiler.mine.exprs import walk_expr
+from compiler.mine.route import Role, Route, Trail
+from compiler.mine.sources import Bound, bound, lookup, memberships, result_origins, shifted_origins
+from compiler.mine.spans import (
+    HOLE,
+    Origin,
+    Span,
+    mapping_origins,
+    now_origins,
+    occurrences,
+    origins,
+    wording,
+)
+from compiler.mine.words import phrase
+
+TaskSpans = tuple[tuple[str, frozenset[Span]], ...]
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wired:
+    """An argument that these rivals of equal cost explain in every task.
+
+    ``spans`` and ``time_spans`` say, task by task, where the request holds the field of the expression;
+    ``wordings`` pairs words of the request with the value, where the field is a choice.
+    """
+
+    rivals: tuple[Expr, ...]
+    kind: str = "json"
+    spans: TaskSpans = ()
+    time_spans: TaskSpans = ()
+    wordings: tuple[tuple[str, str], ...] = ()
+    examples: tuple[JSON, ...] = ()
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chosen:
+    """An argument that is a field of some row of a list, by no rule that all tasks share."""
+
+    rows: Expr
+    tail: tuple[str, ...]
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Open:
+    """An argument that nothing in scope explains."""
+
+    examples: tuple[JSON, ...]
+
+
+Binding = Wired | Chosen | Open
+
+TOOL = "tool"
+"""Stands for the tool's own name among the arguments of a role."""
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sighting:
+    """One value of an argument, with everything that was in scope when it was given."""
+
+    task: str
+    run_id: str
+    value: JSON
+    scope: tuple[Bound, ...]
+    trail: Trail
+    effect: str
+    explained: dict[Expr, Origin]
+    """Every expression that gives the value here."""
+
+
+def scope_before(trail: Trail, roles: tuple[Role, ...], place: int) -> tuple[Bound, ...]:
+    """The results that a trail had in scope before the role at ``place``."""
+    return tuple(
+        bound(role.id, visit.calls[0].result)
+        for role, visit in zip(roles[:place], trail.visits[:place], strict=False)
+        if role.walk is None and role.effect == "read"
+    )
+
+
+def loop_rows(trail: Trail, role: Role) -> list[JSON]:
+    """The list that a loop walks in one trail; empty where the result is no list."""
+    assert role.walk is not None
+    value = trail.visits[role.walk.visit].calls[0].result
+    for key in role.walk.keys:
+        value = value.get(key) if isinstance(value, dict) else None
+    return value if isinstance(value, list) else []
+
+
+def row_value(row: JSON, tail: tuple[str, ...]) -> JSON:
+    """The value under a chain of keys in a row; None where it has none."""
+    for key in tail:
+        row = row.get(key) if isinstance(row, dict) else None
+    return row
+
+
+def selected(trail: Trail, roles: tuple[Role, ...], place: int) -> list[int]:
+    """Positions of the rows that a loop of a trail walked, in call order."""
+    role = roles[place]
+    assert role.walk is not None
+    keys = [canonical(row_value(row, role.walk.tail)) for row in loop_rows(trail, role)]
+    calls = trail.visits[place].calls if place < len(trail.visits) else ()
+    return [keys.index(canonical(call.arguments[role.walk.argument])) for call in calls]
+
+
+def sightings(route: Route, place: int, argument: str) -> tuple[Sighting, ...]:
+    """Every value that the writing trails, and stopping trails that came so far, gave to an argument."""
+    role = route.roles[place]
+    found = []
+    for trail in (*route.writing, *route.stopping):
+        if len(trail.visits) <= place:
+            continue
+        scope = scope_before(trail, route.roles, place)
+        calls = trail.visits[place].calls
+        rows: list[int | None] = [None] * len(calls)
+        if role.walk is not None:
+            rows = list(selected(trail, route.roles, place))
+        for call, row in zip(calls, rows, strict=True):
+            inner = scope
+            if row is not None:
+                inner = (*scope, bound(f"{role.id}_row", loop_rows(trail, role)[row]))
+            found.append(
+                Sighting(
+                    task=trail.episode.run.task,
+                    run_id=trail.episode.run.run_id,
+                    value=call.arguments[argument],
+                    scope=inner,
+                    trail=trail,
+                    effect=role.effect,
+                    explained=_explain(call.arguments[argument], inner, trail.episode.run),
+                )
+            )
+    return tuple(found)
+
+
+def bind(seen: tuple[Sighting, ...]) -> Binding:
+    """Explain an argument: the cheapest expressions that give its value in every task."""
+    values = {canonical(sighting.value): sighting.value for sighting in seen}
+    examples = tuple(values[key] for key in sorted(values))[:5]
+    if any(isinstance(value, dict | list) for value in examples):
+        return _bind_structure(seen, examples)
+    survivors = _survivors(seen)
+    if len(values) == 1:
+        return _bind_constant(seen, survivors, examples)
+    if survivors:
+        return _cheapest(survivors, examples)
+    return (
+        _bind_loosely(seen, examples)
+        or _bind_choice(seen, examples)
+        or _bind_row(seen)
+        or Open(examples=examples)
+    )
+
+
+def _bind_loosely(seen: tuple[Sighting, ...], examples: tuple[JSON, ...]) -> Wired | None:
+    """A read's argument as the request says it, where runs differ only in how they capitalise it.
+
+    Never for a write: what is written is written as some run wrote it.
+    """
+    spans: dict[str, frozenset[Span]] = {}
+    for sighting in seen:
+        text, value = sighting.trail.episode.run.request, sighting.value
+        if sighting.effect != "read" or not isinstance(text, str) or not isinstance(value, str):
+            return None
+        spans[sighting.task] = spans.get(sighting.task, frozenset()) | frozenset(occurrences(text, value))
+        if not spans[sighting.task]:
+            return None
+    return Wired(rivals=(HOLE,), kind="text", spans=tuple(sorted(spans.items())), examples=examples)
+
+
+def _bind_structure(seen: tuple[Sighting, ...], examples: tuple[JSON, ...]) -> Binding:
+    """A list or an object: one constant, or one field of every row of a list in scope."""
+    if len({canonical(sighting.value) for sighting in seen}) == 1:
+        return Wired(rivals=(Const(seen[0].value),), examples=examples)
+    common: set[Expr] | None = None
+    for sighting in seen:
+        here: set[Expr] = set()
+        items = sighting.value if isinstance(sighting.value, list) else []
+        for rows, tail, _ in memberships(items[0], sighting.scope) if items else ():
+            held = lookup(_value_of(rows, sighting.scope), rows)
+            assert isinstance(held, list)
+            if len(tail) == 1 and [row_value(row, tail) for row in held] == items:
+                here.add(Each(rows, tail[0]))
+        common = here if common is None else common & here
+    if common:
+        return Wired(rivals=(min(common, key=repr),), examples=examples)
+    return Open(examples=examples)
+
+
+def _value_of(expr: Expr, scope: tuple[Bound, ...]) -> JSON:
+    while isinstance(expr, Attr):
+        expr = expr.base
+    return next(source.value for source in scope if repr(source.id) in repr(expr))
+
+
+def _explain(value: JSON, scope: tuple[Bound, ...], run: Run) -> dict[Expr, Origin]:
+    """Every expression that gives one value."""
+    found: dict[Expr, Origin] = {}
+    if isinstance(value, dict | list):
+        return found
+    candidates: list[Iterable[Origin]] = []
+    if isinstance(run.request, str):
+        candidates.append(origins(run.request, value, run.now))
+        candidates.append(shifted_origins(value, scope, run.request, run.now))
+    else:
+        candidates.append(mapping_origins(run.request, value))
+    candidates.append(result_origins(value, scope))
+    candidates.append(
+        Origin(expr=expr, kind="json", spans=frozenset()) for expr in now_origins(value, run.now)
+    )
+    for source in candidates:
+        for origin in source:
+            was = found.get(origin.expr)
+            found[origin.expr] = origin if was is None else replace(was, spans=was.spans | origin.spans)
+    return found
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Survivor:
+    """An expression that explains every task, with the places in each task's request."""
+
+    expr: Expr
+    kind: str
+    spans: TaskSpans
+    time_spans: TaskSpans
+
+
+def _survivors(seen: tuple[Sighting, ...]) -> tuple[Survivor, ...]:
+    """Intersect over the calls of a run, unite over the runs of a task, intersect over the tasks."""
+    runs: dict[tuple[str, str], dict[Expr, Origin]] = {}
+    for sighting in seen:
+        here = sighting.explained
+        key = (sighting.task, sighting.run_id)
+        if key in runs:
+            here = {expr: origin for expr, origin in runs[key].items() if expr in here}
+        runs[key] = here
+    tasks: dict[str, dict[Expr, Origin]] = {}
+    for (task, _), here in sorted(runs.items()):
+        tasks.setdefault(task, {}).update(here)
+    common = set.intersection(*(set(here) for here in tasks.values()))
+    return tuple(
+        Survivor(
+            expr=expr,
+            kind=next(iter(tasks.values()))[expr].kind,
+            spans=tuple((task, here[expr].spans) for task, here in tasks.items()),
+            time_spans=tuple((task, here[expr].time_spans) for task, here in tasks.items()),
+        )
+        for expr in sorted(common, key=repr)
+    )
+
+
+def is_absence(result: JSON, others: list[JSON]) -> bool:
+    """Whether a result shows nothing to go on with: empty, or a text, where no other is."""
+    if result in ([], {}, None, ""):
+        return not any(other in ([], {}, None, "") for other in others)
+    return isinstance(result, str) and not any(isinstance(other, str) for other in others)
+
+
+def best_supported(seen: tuple[Sighting, ...]) -> frozenset[str]:
+    """The tasks that the expression with the most support explains; the cheaper one of two as good."""
+    support: dict[Expr, set[str]] = {}
+    for sighting in seen:
+        for expr in sighting.explained:
+            support.setdefault(expr, set()).add(sighting.task)
+    if not support:
+        return frozenset()
+    best = min(support, key=lambda expr: (-len(support[expr]), cost(expr), repr(expr)))
+    return frozenset(support[best])
+
+
+_OWN_COST: dict[type, int] = {Const: 7, Now: 4, Shift: 5, Case: 3, AsText: 3, Pick: 2, Attr: 1, FormatTime: 1}
+
+
+def cost(expr: Expr) -> int:
+    """How much an expression has to say, in tenths: what the request says outright comes first."""
+    return sum(_OWN_COST.get(type(part), 0) for part in walk_expr(expr)) + 10
+
+
+def _cheapest(survivors: tuple[Survivor, ...], examples: tuple[JSON, ...]) -> Wired:
+    least = min(cost(survivor.expr) for survivor in survivors)
+    best = [survivor for survivor in survivors if cost(survivor.expr) == least]
+    asked = [survivor for survivor in best if any(spans for _, spans in survivor.spans)]
+    # One place in the request cannot differ from itself: of the rivals that read it, one is enough.
+    kept = asked[:1] + [survivor for survivor in best if survivor not in asked]
+    return Wired(
+        rivals=tuple(survivor.expr for survivor in kept),
+        kind=kept[0].kind,
+        spans=kept[0].spans,
+        time_spans=kept[0].time_spans,
+        examples=examples,
+    )
+
+
+CODED, PROSE = 5, 24
+"""From how many characters a text with a digit in it, and any text, are told apart from a word of the trade."""
+
+MIN_FOR_TELLING = 3
+"""Tasks that must agree on an address or an id that nothing in scope explains, before it is a constant."""
+
+
+def is_telling(value: JSON) -> bool:
+    """Whether a value is unlikely to be met by chance: an address, an id, a long text."""
+    if not isinstance(value, str):
+        return False
+    coded = len(value) >= CODED and any(letter.isdigit() for letter in value)
+    return "@" in value or coded or len(value) > PROSE
+
+
+def _bind_constant(
+    seen: tuple[Sighting, ...], survivors: tuple[Survivor, ...], examples: tuple[JSON, ...]
+) -> Binding:
+    """A value that never varied: weak evidence for a constant, so a flow that explains it goes first.
+
+    Where every request says it in words, the words become a field: a request that says something else is
+    then asked about, not overruled.
+    """
+    value = seen[0].value
+    timed = tuple(s for s in survivors if s.kind in ("date", "minutes"))
+    if timed:
+        return _cheapest(timed, examples)
+    constant = Wired(rivals=(Const(value),), examples=examples)
+    if not isinstance(value, str):
+        return constant
+    stamped = [s for s in survivors if isinstance(s.expr, FormatTime)]
+    if stamped:
+        # A date that is today's whenever it was seen is meant as today; one some days off may be either.
+        today = tuple(s for s in stamped if isinstance(s.expr, FormatTime) and isinstance(s.expr.base, Now))
+        rivals = (Const(value), stamped[0].expr)
+        return _cheapest(today, examples) if today else Wired(rivals=rivals, examples=examples)
+    return _bind_choice(seen, examples) or (_bind_telling(seen, survivors) if is_telling(value) else constant)
+
+
+def _bind_telling(seen: tuple[Sighting, ...], survivors: tuple[Survivor, ...]) -> Binding:
+    """An address or an id that never varied, and that no request names.
+
+    It was looked up, by an expression or by a rule that we do not know; only where no row in scope holds it,
+    and enough tasks agree, is it a constant.
+    """
+    examples = (seen[0].value,)
+    flows = tuple(s for s in survivors if not any(spans for _, spans in s.spans))
+    if flows:
+        return _cheapest(flows, examples)
+    row = _bind_row(seen)
+    if row is not None:
+        return row
+    enough = len({sighting.task for sighting in seen}) >= MIN_FOR_TELLING
+    return Wired(rivals=(Const(seen[0].value),), examples=examples) if enough else Open(examples=examples)
+
+
+def _bind_choice(seen: tuple[Sighting, ...], examples: tuple[JSON, ...]) -> Wired | None:
+    """The value as another wording of the request's words, the same words never meaning two values."""
+    meaning: dict[str, str] = {}
+    spans: dict[str, frozenset[Span]] = {}
+    for sighting in seen:
+        text, value = sighting.trail.episode.run.request, sighting.value
+        if not isinstance(text, str) or not isinstance(value, str):
+            return None
+        exact = frozenset(occurrences(text, value))
+        near = exact or frozenset(filter(None, [None if is_telling(value) else wording(text, value)]))
+        if not near:
+            return None
+        for span in near:
+            said = text[span.start : span.end].lower()
+            if meaning.setdefault(said, value) != value:
+                return None
+        spans[sighting.task] = near
+    return Wired(
+        rivals=(HOLE,),
+        kind="choice",
+        spans=tuple(sorted(spans.items())),
+        wordings=tuple(sorted(meaning.items())),
+        examples=examples,
+    )
+
+
+def bind_tool(route: Route, place: int) -> Binding | None:
+    """Which tool of its family a role calls: None for the same one always, by words of the request, or open.
+
+    Where every request names the one tool that was ever called, its words are a field too: a request that
+    names another is then no longer taken for this one.
+    """
+    trails = [t for t in (*route.writing, *route.stopping) if len(t.visits) > place]
+    tools = {trail.visits[place].calls[0].tool for trail in trails}
+    meaning: dict[str, str] = {}
+    spans: dict[str, frozenset[Span]] = {}
+    for trail in trails:
+        run, tool = trail.episode.run, trail.visits[place].calls[0].tool
+        span = wording(run.request, phrase(tool)) if isinstance(run.request, str) else None
+        said = str(run.request)[span.start : span.end].lower() if span else ""
+        if span is None or meaning.setdefault(said, tool) != tool:
+            return None if len(tools) == 1 else Open(examples=tuple(sorted(tools)))
+        spans[run.task] = frozenset({span})
+    return Wired(
+        rivals=(HOLE,),
+        kind="choice",
+        spans=tuple(sorted(spans.items())),
+        wordings=tuple(sorted(meaning.items())),
+        examples=tuple(sorted(tools)),
+    )
+
+
+def _bind_row(seen: tuple[Sighting, ...]) -> Chosen | None:
+    """The value as a field of some row of one list, in every task."""
+    tasks: dict[str, set[tuple[Expr, tuple[str, ...]]]] = {}
+    for sighting in seen:
+        here = {(rows, tail) for rows, tail, _ in memberships(sighting.value, sighting.scope)}
+        tasks.setdefault(sighting.task, set()).update(here)
+    common = set.intersection(*tasks.values())
+    if not common:
+        return None
+    rows, tail = min(common, key=repr)
+    return Chosen(rows=rows, tail=tail)

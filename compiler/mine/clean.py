@@ -1,0 +1,138 @@
+"""clean: runs as recorded -> episodes, without what a program should not learn.
+
+A failed call that was tried again, a read made twice, and a look at what a write has done are how an agent
+gropes, not what the job is.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import final
+
+from compiler.ir.run import JSON, Call, Effect, Run, ToolSchema, Workload
+
+# What tools say when they refuse. No program ever depends on the words: they decide what is dropped as a
+# failed attempt, not what is done. A write that succeeds in such words is lost, and its workload declined.
+REFUSAL = re.compile(
+    r"\b(error|exception|traceback|invalid|fail(ed|ure|s)?|denied|forbidden|unauthori[sz]ed|not found|"
+    r"not (a )?valid|not provided|not allowed|not permitted|missing|unknown|unable|cannot|could not|"
+    r"must (be|have)|please (choose|provide))\b",
+    re.IGNORECASE,
+)
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One call of an episode, with the effect that its schema states."""
+
+    tool: str
+    family: str
+    """The tool, or all tools that take the same arguments: a tool's name may be a choice like any other."""
+    arguments: dict[str, JSON]
+    result: JSON
+    effect: Effect
+
+    @property
+    def key(self) -> tuple[str, tuple[str, ...]]:
+        """The tool's family and the names of the arguments: two calls with one key may play one role."""
+        return self.family, tuple(sorted(self.arguments))
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Episode:
+    """A cleaned successful run."""
+
+    run: Run
+    steps: tuple[Step, ...]
+
+    @property
+    def writes(self) -> tuple[Step, ...]:
+        """The calls that change something."""
+        return tuple(step for step in self.steps if step.effect == "write")
+
+
+def canonical(value: JSON) -> str:
+    """JSON text that is equal for equal values: the key of every comparison."""
+    return json.dumps(value, sort_keys=True, ensure_ascii=True)
+
+
+def is_refusal(result: JSON) -> bool:
+    """Whether a result is a text in which a tool refuses."""
+    return isinstance(result, str) and REFUSAL.search(result) is not None
+
+
+def mark_refusals(workload: Workload) -> Workload:
+    """Give calls that their tool refused the status of an error; traces often show that in words only.
+
+    A text that sounds like a refusal counts as one for a write, and for a read that the run then made again:
+    a read that finds nothing has answered.
+    """
+    effects = {tool.name: tool.effect for tool in workload.tools}
+    return replace(workload, runs=tuple(_mark(run, effects) for run in workload.runs))
+
+
+def _mark(run: Run, effects: dict[str, Effect]) -> Run:
+    calls = []
+    for position, call in enumerate(run.calls):
+        again = any(later.tool == call.tool for later in run.calls[position + 1 :])
+        counts = effects.get(call.tool, "write") == "write" or again
+        refused = call.status == "ok" and is_refusal(call.result) and counts
+        calls.append(replace(call, status="error") if refused else call)
+    return replace(run, calls=tuple(calls))
+
+
+def clean_runs(runs: Iterable[Run], tools: tuple[ToolSchema, ...]) -> tuple[Episode, ...]:
+    """Keep of each successful run the calls that did something.
+
+        search; delete -> "not found"; delete -> "deleted"; search  ->  search; delete
+
+    Runs whose outcome nobody recorded count as successful only where no run has one.
+    """
+    known = sorted(runs, key=lambda run: (run.task, run.run_id))
+    judged = any(run.success is not None for run in known)
+    effects = {tool.name: tool.effect for tool in tools}
+    families = tool_families(tools)
+    return tuple(_clean(run, effects, families) for run in known if run.success or not judged)
+
+
+def tool_families(tools: Iterable[ToolSchema]) -> dict[str, str]:
+    """Name the reads that take just the same two or more arguments by all their names."""
+    groups: dict[tuple[str, ...], list[str]] = defaultdict(list)
+    for tool in tools:
+        properties = tool.parameters.get("properties")
+        if tool.effect == "read" and isinstance(properties, dict) and len(properties) > 1:
+            groups[tuple(sorted(properties))].append(tool.name)
+    return {name: "|".join(sorted(names)) for names in groups.values() for name in names}
+
+
+def _clean(run: Run, effects: dict[str, Effect], families: dict[str, str]) -> Episode:
+    steps: list[Step] = []
+    since_write: set[str] = set()
+    for call in run.calls:
+        if call.status != "ok":
+            continue
+        effect = effects.get(call.tool, "write")
+        mark = call.tool + canonical(call.arguments)
+        if effect == "read" and mark in since_write:
+            continue
+        if effect == "write":
+            since_write.clear()
+        since_write.add(mark)
+        steps.append(_step(call, effect, families.get(call.tool, call.tool)))
+    while steps and steps[-1].effect == "read" and any(step.effect == "write" for step in steps):
+        steps.pop()
+    return Episode(run=run, steps=tuple(steps))
+
+
+def _step(call: Call, effect: Effect, family: str) -> Step:
+    # An argument given as null or as an empty text says no more than one that is left out.
+    arguments: dict[str, JSON] = {
+        name: value for name, value in call.arguments.items() if value is not None and value != ""
+    }
+    return Step(tool=call.tool, family=family, arguments=arguments, result=call.result, effect=effect)

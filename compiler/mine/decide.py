@@ -1,0 +1,146 @@
+"""decide: where the runs part, and what decides: a rule that passes the gate, else a question."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from compiler.errors import Declined
+from compiler.ir.program import (
+    Answered,
+    Arm,
+    Ask,
+    Attr,
+    Block,
+    Branch,
+    Deviate,
+    Expr,
+    Node,
+    Question,
+    Ref,
+    Stop,
+    Support,
+)
+from compiler.ir.run import JSON
+from compiler.mine.bind import Chosen, is_absence
+from compiler.mine.branch import Rule, Sample, hidden_decision, learn_rule
+from compiler.mine.draft import Assembly, arrivals, support
+from compiler.mine.exprs import walk_expr
+from compiler.mine.route import Trail
+from compiler.mine.words import phrase
+
+
+def stops_by_result(state: Assembly, trail: Trail) -> bool:
+    """Whether a trail stopped because its last read found nothing: no rows, or a text in place of rows."""
+    place = len(trail.visits) - 1
+    others = [t.visits[place].calls[0].result for t in state.route.writing]
+    return is_absence(trail.visits[place].calls[0].result, others)
+
+
+def guard_place(state: Assembly) -> int | None:
+    """Before which role the runs part, or must be taken to part; None where nothing hints at a decision.
+
+    Raises:
+        Declined: There is a decision, and no step that the tasks share looks up what it depends on.
+    """
+    roles = state.route.roles
+    places: list[int] = []
+    for trail in state.route.stopping:
+        place = len(trail.visits)
+        loops = place < len(roles) and roles[place].walk is not None
+        if place < len(roles) and not loops and not stops_by_result(state, trail):
+            places.append(place)
+    if places:
+        return max(sorted(set(places)), key=places.count)
+    reason = hidden_decision(state.route, unused_reads(state))
+    if reason is None:
+        return None
+    first_write = next(n for n, role in enumerate(roles) if role.effect == "write")
+    if not any(role.effect == "read" for role in roles[:first_write]):
+        raise Declined((f"{reason}, and no step that the tasks share looks up what decides",))
+    return first_write
+
+
+def unused_reads(state: Assembly) -> tuple[str, ...]:
+    """Ids of reads that no argument, row or loop of the route uses."""
+    roles = state.route.roles
+    exprs = [rival for rivals in state.rivals.values() for rival in rivals]
+    exprs += [binding.rows for binding in state.bindings.values() if isinstance(binding, Chosen)]
+    used = {part.id for expr in exprs for part in walk_expr(expr) if isinstance(part, Ref)}
+    used |= {roles[role.walk.visit].id for role in roles if role.walk is not None}
+    return tuple(role.id for role in roles if role.effect == "read" and role.id not in used)
+
+
+def guard(state: Assembly, place: int) -> list[Node]:
+    """Go on or stop: by a rule where one passes the gate, else by a question with the facts so far."""
+    came = arrivals(state, place)
+    stops = [t for t in state.route.stopping if len(t.visits) == place and not stops_by_result(state, t)]
+    goes = [trail for trail in came if len(trail.visits) > place]
+    rule = learn_rule(tuple(_samples(state, place, goes, stops)))
+    stopped = stops or [Trail(episode=episode, visits=()) for episode in state.route.aside]
+    stop_body: Block = (
+        (Stop(support=support(stopped, [*came, *stopped])),)
+        if stopped
+        else (Deviate(message="no run shows what to do then", support=support((), came)),)
+    )
+    if rule is not None:
+        return [_rule_branch(rule, stop_body, support(goes, came), support(stops, came))]
+    writes = dict.fromkeys(r.tool for r in state.route.roles[place:] if r.effect == "write")
+    todo = " and ".join(phrase(tool) for tool in writes)
+    question = state.ask(
+        Question(
+            name="GO_ON",
+            kind="classify",
+            text=f"Given the facts, does the request want this done: {todo}? Answer no if its condition "
+            "does not hold, and neither if that cannot be told.",
+            labels=("yes", "no", "neither"),
+            why=_why_guard(state, goes, stops),
+            support=support(goes, came),
+        )
+    )
+    id_ = state.new_id("q")
+    facts = tuple(r.id for r in state.route.roles[:place] if r.effect == "read" and r.walk is None)
+    neither = Deviate(message="the model finds that neither answer fits", support=support((), came))
+    return [
+        Ask(id=id_, question=question, facts=facts, support=support(came, came)),
+        Branch(
+            arms=(
+                Arm(guard=Answered(id_, "neither"), body=(neither,), support=support((), came)),
+                Arm(guard=Answered(id_, "no"), body=stop_body, support=support(stops, came)),
+                Arm(guard=Answered(id_, "yes"), body=(), support=support(goes, came)),
+            ),
+            unseen="an answer that was not offered",
+        ),
+    ]
+
+
+def _why_guard(state: Assembly, goes: list[Trail], stops: list[Trail]) -> str:
+    if not stops:
+        return hidden_decision(state.route, unused_reads(state)) or ""
+    going, stopping = (support(trails, trails).tasks for trails in (goes, stops))
+    return f"{going} tasks go on and {stopping} stop; no rule on values in scope explains which"
+
+
+def _rule_branch(rule: Rule, stop_body: Block, goes: Support, stops: Support) -> Branch:
+    return Branch(
+        arms=(
+            Arm(guard=rule.stop, body=stop_body, support=stops),
+            Arm(guard=rule.go, body=(), support=goes),
+        ),
+        unseen="a value that no run shows decides here",
+        confidence=rule.confidence,
+    )
+
+
+def _samples(state: Assembly, place: int, goes: list[Trail], stops: list[Trail]) -> Iterable[Sample]:
+    """The scalars in scope at a decision, task by task, with what was decided."""
+    for trails, stopped in ((goes, False), (stops, True)):
+        for trail in trails:
+            values: dict[Expr, JSON] = {}
+            for role, visit in zip(state.route.roles[:place], trail.visits, strict=False):
+                if role.walk is None and role.effect == "read":
+                    result = visit.calls[0].result
+                    if isinstance(result, dict):
+                        values.update({Attr(Ref(role.id), key): result[key] for key in result})
+                    elif isinstance(result, str | int | float | bool):
+                        values[Ref(role.id)] = result
+            yield Sample(task=trail.episode.run.task, values=values, stopped=stopped)

@@ -1,0 +1,189 @@
+"""infer: the mining passes, one after the other: a workload in, a program out, or the reasons why not."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from compiler.errors import Declined
+from compiler.ir.program import Field, Limits, Program, Question, Request, Support
+from compiler.ir.run import JSON, Workload
+from compiler.mine.assemble import assemble
+from compiler.mine.bind import (
+    Binding,
+    Chosen,
+    Open,
+    Wired,
+)
+from compiler.mine.clean import Episode, canonical, clean_runs
+from compiler.mine.draft import Assembly, Evidence
+from compiler.mine.request import Fields, Leaf, find_patterns, name_fields
+from compiler.mine.route import Route, Trail, candidate_routes
+from compiler.mine.settle import MIN_TASKS, settle
+from compiler.mine.words import phrase
+
+ROUTES_TRIED = 4
+SAMPLES_KEPT = 40
+
+
+def mine(workload: Workload) -> Program:
+    """Infer the program of a workload.
+
+    Raises:
+        Declined: The workload has too few solved tasks, or too much of it is an open decision.
+    """
+    # What an agent did on purpose, without its failed attempts and second looks.
+    episodes = clean_runs(workload.runs, workload.tools)
+    _refuse_hopeless(workload, episodes)
+    # The calls that the tasks have in common; the best supported routes are tried in turn.
+    best: tuple[tuple[int, ...], Route, dict[Leaf, Binding]] | None = None
+    for route in candidate_routes(episodes)[:ROUTES_TRIED]:
+        if _tasks(route.writing) < MIN_TASKS:
+            continue
+        # Where every argument comes from.
+        settled, bindings = settle(route)
+        rank = _rank(settled, bindings)
+        if best is None or rank < best[0]:
+            best = rank, settled, bindings
+    if best is None:
+        raise Declined(
+            ("no two tasks were solved by the same steps: nothing repeats that could be compiled",)
+        )
+    return _program(workload, best[1], best[2])
+
+
+def _refuse_hopeless(workload: Workload, episodes: tuple[Episode, ...]) -> None:
+    """Say why, where the runs cannot carry a program."""
+    tasks = len({run.task for run in workload.runs})
+    solved = len({episode.run.task for episode in episodes})
+    wrote = len({episode.run.task for episode in episodes if episode.writes})
+    reason = None
+    if not solved:
+        reason = f"no successful run: none of {len(workload.runs)} runs solved any of {tasks} tasks"
+    elif not wrote:
+        reason = f"no successful run changed anything: {solved} of {tasks} tasks were solved by doing nothing"
+    elif wrote < MIN_TASKS:
+        reason = (
+            f"1 of {tasks} tasks was solved by a change, and one task cannot tell a rule from its example"
+        )
+    if reason is not None:
+        raise Declined((reason,))
+
+
+def _tasks(trails: tuple[Trail, ...]) -> int:
+    return len({trail.episode.run.task for trail in trails})
+
+
+def _rank(route: Route, bindings: dict[Leaf, Binding]) -> tuple[int, ...]:
+    """Lower is better: few tasks left aside first, then few arguments that nothing explains."""
+    unexplained = sum(isinstance(b, Open) for b in bindings.values())
+    asked = sum(isinstance(b, Chosen) for b in bindings.values())
+    return (unexplained, -_tasks(route.writing), asked, len(route.roles))
+
+
+def _program(workload: Workload, route: Route, bindings: dict[Leaf, Binding]) -> Program:
+    """Name the request's fields, find its wordings, and put the nodes together."""
+    _refuse_open(route, bindings)
+    wired = {leaf: binding for leaf, binding in bindings.items() if isinstance(binding, Wired)}
+    fields = name_fields(route, wired)
+    evidence = Evidence(results=_results(workload))
+    state = Assembly(route=route, bindings=bindings, rivals=fields.rivals, evidence=evidence)
+    body = assemble(state)
+    request, questions = _request(route, fields)
+    questions = (*questions, *state.questions)
+    trails = (*route.writing, *route.stopping)
+    called = {visit.calls[0].tool for trail in trails for visit in trail.visits}
+    return Program(
+        name=workload.name,
+        request=request,
+        tools=tuple(tool for tool in workload.tools if tool.name in called),
+        body=body,
+        questions=questions,
+        limits=Limits(
+            tool_calls=max(sum(len(v.calls) for v in trail.visits) for trail in trails),
+            questions=len(questions),
+        ),
+        tasks=_tasks(trails),
+        runs=tuple(sorted(trail.episode.run.run_id for trail in trails)),
+        samples=tuple(
+            (tool, results[:SAMPLES_KEPT])
+            for tool, results in sorted(evidence.results.items())
+            if tool in called
+        ),
+        notes=tuple(_notes(route)),
+    )
+
+
+def _refuse_open(route: Route, bindings: dict[Leaf, Binding]) -> None:
+    """Decline where the program would be all questions: containment does not hold."""
+    open_ = [leaf for leaf, binding in bindings.items() if isinstance(binding, Open)]
+    if bindings and 2 * len(open_) > len(bindings):
+        names = ", ".join(sorted({f"{route.roles[place].tool}.{name}" for place, name in open_})[:4])
+        raise Declined((f"{len(open_)} of {len(bindings)} arguments are open decisions ({names})",))
+
+
+def _request(route: Route, fields: Fields) -> tuple[Request, tuple[Question, ...]]:
+    """The request's fields and wordings, with the question for a wording that was not seen."""
+    trails = (*route.writing, *route.stopping)
+    if any(isinstance(trail.episode.run.request, dict) for trail in trails):
+        return Request(form="json", fields=fields.fields), ()
+    patterns = find_patterns(route, fields)
+    if not fields.fields:
+        return Request(form="text", patterns=patterns), ()
+    question = Question(
+        name="REQUEST",
+        kind="extract",
+        text="Read from the request: " + ", ".join(_describe(field) for field in fields.fields) + ".",
+        fields=fields.fields,
+        why="asked only where no wording in PATTERNS fits",
+        support=Support(tasks=0, reached=_tasks(trails)),
+    )
+    return Request(form="text", fields=fields.fields, patterns=patterns, question=question.name), (question,)
+
+
+def _describe(field: Field) -> str:
+    what = {
+        "date": "a date",
+        "time": "a time of day",
+        "minutes": "a duration in minutes",
+        "number": "a number",
+    }
+    name = phrase(field.name)
+    return f"{name} ({what[field.kind]})" if field.kind in what else name
+
+
+def _results(workload: Workload) -> dict[str, tuple[JSON, ...]]:
+    """Every different result of every tool, in an order that the order of runs does not change."""
+    found: dict[str, dict[str, JSON]] = defaultdict(dict)
+    for run in workload.runs:
+        for call in run.calls:
+            if call.status == "ok":
+                found[call.tool][canonical(call.result)] = call.result
+    return {tool: tuple(_varied(results)) for tool, results in found.items()}
+
+
+def _varied(results: dict[str, JSON]) -> Iterator[JSON]:
+    """Results of different shapes first, so that a cut keeps one of each."""
+    shapes: dict[str, list[str]] = defaultdict(list)
+    for key in sorted(results):
+        shapes[shape(results[key])].append(key)
+    queues = [shapes[name] for name in sorted(shapes)]
+    for depth in range(max(map(len, queues), default=0)):
+        for queue in queues:
+            if depth < len(queue):
+                yield results[queue[depth]]
+
+
+def shape(value: JSON) -> str:
+    """The types of a JSON value without its values; a list counts by the shapes that it holds."""
+    if isinstance(value, dict):
+        return "{" + ",".join(f"{key}:{shape(value[key])}" for key in sorted(value)) + "}"
+    if isinstance(value, list):
+        return "[" + "|".join(sorted({shape(item) for item in value})) + "]"
+    return type(value).__name__
+
+
+def _notes(route: Route) -> Iterator[str]:
+    if route.elsewhere:
+        others = ", ".join(route.elsewhere)
+        yield f"{len(route.elsewhere)} solved tasks took another route and taught nothing: {others}"

@@ -1,0 +1,173 @@
+"""loops: walk a list that an earlier call gave: all of it, or the rows that the model selects."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from compiler.ir.program import (
+    Ask,
+    CallTool,
+    Expr,
+    ForEach,
+    Let,
+    Node,
+    OnEmpty,
+    OnLength,
+    Pick,
+    Question,
+    Ref,
+    Support,
+    Where,
+)
+from compiler.ir.run import JSON
+from compiler.mine.arguments import bound_arguments
+from compiler.mine.bind import Wired, loop_rows
+from compiler.mine.draft import Assembly, arrivals, row_noun, support
+from compiler.mine.exprs import walk_expr
+from compiler.mine.request import Leaf
+from compiler.mine.route import Role, rows_expr
+from compiler.mine.words import phrase, plural, question_name
+
+MIN_ROWS = 3
+"""Rows that must fit a filter, and lists that must have one length, before either says anything."""
+
+
+def loop(state: Assembly, place: int) -> list[Node]:
+    """Walk the list: all of it, or the rows that the model selects."""
+    role = state.route.roles[place]
+    assert role.walk is not None
+    rows = rows_expr(role.walk, state.route.roles)
+    came = arrivals(state, place)
+    looped = [trail for trail in came if len(trail.visits) > place]
+    before: list[Node] = []
+    counts = {id(trail): len(trail.visits[place].calls) if len(trail.visits) > place else 0 for trail in came}
+    everything = all(counts[id(trail)] == len(loop_rows(trail, role)) for trail in came)
+    seen = support(looped, came)
+    walked: Expr
+    if everything:
+        before.extend(_whole_list(state, place, rows))
+        walked = _agreeing_rows(state, place, rows, seen, before)
+    else:
+        walked = Ref(_select(state, rows, role, seen, before))
+    row_id = f"{role.id}_row"
+    inner: list[Node] = []
+    arguments = bound_arguments(state, place, inner)
+    call = CallTool(
+        id=role.id,
+        tool=role.tool,
+        arguments=arguments,
+        effect="read" if role.effect == "read" else "write",
+        support=seen,
+    )
+    # What does not depend on the row is settled once, before the loop.
+    loop = ForEach(
+        id=row_id,
+        rows=walked,
+        body=(call,),
+        support=seen,
+        least=min(counts.values(), default=0),
+        most=max(counts.values(), default=0),
+    )
+    return [*before, *inner, loop]
+
+
+def _whole_list(state: Assembly, place: int, rows: Expr) -> list[Node]:
+    """Before acting on all of a list: is it empty, and may it be cut off?"""
+    role = state.route.roles[place]
+    assert role.walk is not None
+    came = arrivals(state, place)
+    nodes: list[Node] = []
+    empty = [t for t in came if t in state.route.stopping and not loop_rows(t, role)]
+    if not empty:
+        nodes.append(OnEmpty(rows=rows, body=(), support=support((), came)))
+    tool = state.route.roles[role.walk.visit].tool
+    cap = length_cap(state.evidence.results.get(tool, ()), role.walk.keys)
+    if cap is not None:
+        nodes.append(OnLength(rows=rows, cap=cap, support=support((), came)))
+    return nodes
+
+
+def length_cap(results: Iterable[JSON], keys: tuple[str, ...]) -> int | None:
+    """The length at which a tool seems to cut its lists off: the longest seen, by three different results."""
+    lists = []
+    for result in results:
+        value = result
+        for key in keys:
+            value = value.get(key) if isinstance(value, dict) else None
+        if isinstance(value, list):
+            lists.append(value)
+    longest = max((len(rows) for rows in lists), default=0)
+    return longest if longest > 1 and sum(len(rows) == longest for rows in lists) >= MIN_ROWS else None
+
+
+def _agreeing_rows(state: Assembly, place: int, rows: Expr, seen: Support, before: list[Node]) -> Expr:
+    """All rows; or, where every row seen also fits what was searched for, a question if one does not."""
+    role = state.route.roles[place]
+    assert role.walk is not None
+    source = role.walk.visit
+    filters: list[Expr] = []
+    for name in state.route.roles[source].key[1]:
+        binding = state.bindings[source, name]
+        if isinstance(binding, Wired) and len(binding.examples) > 1:
+            filters.extend(_fitting(state, place, rows, (source, name)))
+    if not filters:
+        return rows
+    thing = row_noun(state, rows)
+    question = state.ask(
+        Question(
+            name=question_name("WHICH", plural(thing)),
+            kind="choose",
+            text=f"Which of these lists of {plural(thing)} does the request mean?",
+            why="every row seen fits what was searched for; here one does not",
+            support=seen,
+        )
+    )
+    id_ = state.new_id("v")
+    before.append(Let(id=id_, rivals=(rows, *filters[:2]), support=seen, question=question))
+    return Ref(id_)
+
+
+def _fitting(state: Assembly, place: int, rows: Expr, leaf: Leaf) -> Iterator[Expr]:
+    """Filters that hold for every row of every trail: a field of it equals, or contains, an argument."""
+    pairs = _rows_and_argument(state, place, leaf)
+    wanted = state.rivals[leaf][0]
+    if len(pairs) < MIN_ROWS or any(isinstance(part, Pick | Ref) for part in walk_expr(wanted)):
+        return
+    for key in pairs[0][0]:
+        held = [(row.get(key), value) for row, value in pairs]
+        texts = [(text.lower(), value.lower()) for text, value in held if isinstance(text, str)]
+        if len(texts) < len(held):
+            continue
+        if all(text == value for text, value in texts):
+            yield Where(rows, key, "equals", wanted)
+        elif all(value in text for text, value in texts):
+            yield Where(rows, key, "contains", wanted)
+
+
+def _rows_and_argument(state: Assembly, place: int, leaf: Leaf) -> list[tuple[dict[str, JSON], str]]:
+    """Every row that a loop walked, beside an argument of the call that gave it; nothing if one is no record."""
+    pairs: list[tuple[dict[str, JSON], str]] = []
+    for trail in state.route.writing:
+        value = trail.visits[leaf[0]].calls[0].arguments[leaf[1]]
+        for row in loop_rows(trail, state.route.roles[place]):
+            if not isinstance(row, dict) or not isinstance(value, str):
+                return []
+            pairs.append((row, value))
+    return pairs
+
+
+def _select(state: Assembly, rows: Expr, role: Role, seen: Support, before: list[Node]) -> str:
+    thing = row_noun(state, rows)
+    question = state.ask(
+        Question(
+            name=question_name("WHICH", plural(thing)),
+            kind="select",
+            text=f"Which of these {plural(thing)} does the request mean, for {phrase(role.tool)}? "
+            "Select none if it means none of them.",
+            why="the rows varied, and no rule explains which",
+            support=seen,
+        )
+    )
+    id_ = state.new_id("q")
+    before.append(Ask(id=id_, question=question, options=rows, support=seen))
+    return id_

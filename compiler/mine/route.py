@@ -1,0 +1,327 @@
+"""route: which calls the runs of a workload have in common, in which order, and where they repeat.
+
+A route is the sequence of roles that most tasks show in at least one of their runs. Calls of one tool in a
+row, whose argument walks a list that an earlier call gave, are one role: a loop.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import final
+
+from compiler.ir.program import Attr, Expr, Ref
+from compiler.ir.run import JSON
+from compiler.mine.clean import Episode, Step, canonical
+from compiler.mine.sources import scalar_key, walk
+from compiler.mine.spans import read_stamp
+
+StepKey = tuple[str, tuple[str, ...]]
+Signature = tuple[StepKey, ...]
+LONG_ENOUGH = 3
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Walk:
+    """A list that a loop may walk: the visit that gave it, the keys to the list, the keys inside a row."""
+
+    visit: int
+    keys: tuple[str, ...]
+    tail: tuple[str, ...]
+    argument: str
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visit:
+    """What one episode did in one role: one call, or one for each of the list's rows that it walked."""
+
+    calls: tuple[Step, ...]
+    walks: frozenset[Walk] = frozenset()
+
+    @property
+    def key(self) -> StepKey:
+        """The role's tool and argument names."""
+        return self.calls[0].key
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trail:
+    """One episode along a route: its visits; fewer than the route has where the episode stopped early."""
+
+    episode: Episode
+    visits: tuple[Visit, ...]
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Role:
+    """One step of the route; ``walk`` where it is a loop."""
+
+    id: str
+    key: StepKey
+    tool: str
+    """The tool that most trails call here; the others of its family may be alternatives."""
+    effect: str
+    walk: Walk | None = None
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Route:
+    """The roles in order, the trails of tasks that write, and those of tasks that stop without a write."""
+
+    roles: tuple[Role, ...]
+    writing: tuple[Trail, ...]
+    stopping: tuple[Trail, ...]
+    elsewhere: tuple[str, ...] = ()
+    """Tasks that write by another route: nothing was learnt from them."""
+    other_writes: tuple[str, ...] = ()
+    """Those of them whose writes are by other tools than this route's."""
+    idle: tuple[str, ...] = ()
+    """Tasks whose runs read something before the first write that this route leaves out."""
+    aside: tuple[Episode, ...] = ()
+    """Episodes of tasks that were solved without a write, and not along this route."""
+
+
+def by_task(episodes: Iterable[Episode]) -> dict[str, list[Episode]]:
+    """Episodes of each task, in the order given."""
+    groups: dict[str, list[Episode]] = defaultdict(list)
+    for episode in episodes:
+        groups[episode.run.task].append(episode)
+    return dict(groups)
+
+
+def fold(steps: tuple[Step, ...]) -> tuple[Visit, ...]:
+    """Group calls of one tool in a row that walk a list of an earlier result.
+
+    search; delete(row 1); delete(row 2)  ->  search; delete for each row
+    """
+    visits: list[Visit] = []
+    position = 0
+    while position < len(steps):
+        end = position + 1
+        while end < len(steps) and _alike(steps[end], steps[position]):
+            end += 1
+        # The longest stretch that one list explains; a lone call keeps every list that holds it.
+        for stop in range(end, position, -1):
+            group = steps[position:stop]
+            walks = frozenset(_walks(group, visits))
+            if walks or stop == position + 1:
+                visits.append(Visit(calls=group, walks=walks))
+                position = stop
+                break
+    return tuple(visits)
+
+
+def _alike(one: Step, other: Step) -> bool:
+    return (one.tool, one.key) == (other.tool, other.key)
+
+
+def _walks(group: tuple[Step, ...], visits: list[Visit]) -> Iterator[Walk]:
+    for argument in group[0].arguments:
+        values = [call.arguments[argument] for call in group]
+        keys = {canonical(value) for value in values}
+        if len(keys) != len(values) or any(isinstance(value, dict | list) for value in values):
+            continue
+        for number, visit in enumerate(visits):
+            if len(visit.calls) > 1:
+                continue
+            for path, tail in _lists_holding(visit.calls[0].result, values):
+                yield Walk(visit=number, keys=path, tail=tail, argument=argument)
+
+
+def _lists_holding(result: JSON, values: list[JSON]) -> Iterator[tuple[tuple[str, ...], tuple[str, ...]]]:
+    """Lists in a result (keys to it, keys inside its rows) whose rows hold each value, one row a value."""
+    wanted = {scalar_key(value) for value in values}
+    found: dict[tuple[tuple[str, ...], tuple[str, ...]], set[str]] = defaultdict(set)
+    for path, leaf in walk(result):
+        places = [place for place, step in enumerate(path) if isinstance(step, int)]
+        if len(places) == 1 and scalar_key(leaf) in wanted:
+            head = tuple(str(step) for step in path[: places[0]])
+            tail = tuple(str(step) for step in path[places[0] + 1 :])
+            found[head, tail].add(scalar_key(leaf))
+    for place, held in found.items():
+        if held == wanted:
+            yield place
+
+
+def signature(visits: Iterable[Visit]) -> Signature:
+    """The keys of the visits: what makes two episodes take one route."""
+    return tuple(visit.key for visit in visits)
+
+
+def feeds_nothing(episode: Episode) -> frozenset[int]:
+    """Positions of reads whose result no later argument repeats.
+
+    A value that the request names is not credited to a result, and any other to its earliest source only:
+    else every later search that shows it again would look alive.
+    """
+    steps = episode.steps
+    said = episode.run.request if isinstance(episode.run.request, str) else canonical(episode.run.request)
+    feeding: set[int] = set()
+    for later, step in enumerate(steps):
+        for _, leaf in walk(step.arguments):
+            if leaf is None or isinstance(leaf, bool) or len(str(leaf)) < LONG_ENOUGH or str(leaf) in said:
+                continue
+            for earlier in range(later):
+                if any(leaf == held or _extends(leaf, held) for _, held in walk(steps[earlier].result)):
+                    feeding.add(earlier)
+                    break
+    return frozenset(
+        place for place, step in enumerate(steps) if step.effect == "read" and place not in feeding
+    )
+
+
+def _extends(leaf: JSON, held: JSON) -> bool:
+    """Whether an argument is a moment of the same day as one that a result holds: a shifted copy of it."""
+    if not isinstance(leaf, str) or not isinstance(held, str):
+        return False
+    one, other = read_stamp(leaf), read_stamp(held)
+    return bool(one and other and one.clock and other.clock and one.day == other.day)
+
+
+def drop_dead(episodes: tuple[Episode, ...]) -> tuple[tuple[Episode, tuple[Step, ...]], ...]:
+    """Drop reads that feed nothing, but keep those that most writing tasks make: they hide a guard."""
+    dead = [feeds_nothing(episode) for episode in episodes]
+    tasks = {episode.run.task for episode in episodes}
+    made: dict[StepKey, set[str]] = defaultdict(set)
+    for episode, places in zip(episodes, dead, strict=True):
+        for place in places:
+            made[episode.steps[place].key].add(episode.run.task)
+    checks = {key for key, who in made.items() if 2 * len(who) >= len(tasks)}
+    return tuple(
+        (
+            episode,
+            tuple(
+                step for place, step in enumerate(episode.steps) if place not in places or step.key in checks
+            ),
+        )
+        for episode, places in zip(episodes, dead, strict=True)
+    )
+
+
+def candidate_routes(episodes: tuple[Episode, ...]) -> list[Route]:
+    """Routes that at least two writing tasks take, the best supported first."""
+    writing = tuple(episode for episode in episodes if episode.writes)
+    stopping = tuple(episode for episode in episodes if not episode.writes)
+    wrote = {episode.run.task for episode in writing}
+    trails: dict[Signature, list[Trail]] = defaultdict(list)
+    for episode, steps in drop_dead(writing):
+        visits = fold(steps)
+        trails[signature(visits)].append(Trail(episode=episode, visits=visits))
+    ranked = sorted(trails, key=lambda key: (-_tasks(trails[key]), len(key), key))
+    routes = []
+    for key in ranked:
+        taken = {trail.episode.run.task for trail in trails[key]}
+        roles = _roles(key, trails[key])
+        idle = [e for e in stopping if e.run.task not in wrote]
+        stops = tuple(trail for e in idle if (trail := _prefix(e, roles)) is not None)
+        along = {trail.episode.run.task for trail in stops}
+        routes.append(
+            Route(
+                roles=roles,
+                writing=tuple(trails[key]),
+                stopping=stops,
+                elsewhere=tuple(sorted(wrote - taken)),
+                other_writes=_other_writes(writing, taken, roles),
+                idle=_idle(trails[key]),
+                aside=tuple(episode for episode in idle if episode.run.task not in along),
+            )
+        )
+    return routes
+
+
+def _other_writes(writing: tuple[Episode, ...], taken: set[str], roles: tuple[Role, ...]) -> tuple[str, ...]:
+    """Tasks off the route that no run of theirs solved with the route's own writing tools."""
+    ours = {role.tool for role in roles if role.effect == "write"}
+    same = {e.run.task for e in writing if {step.tool for step in e.writes} == ours}
+    return tuple(sorted({e.run.task for e in writing} - taken - same))
+
+
+def _idle(trails: list[Trail]) -> tuple[str, ...]:
+    """Tasks whose every run along the route read something before its first write that the route leaves out."""
+    made: dict[str, set[bool]] = defaultdict(set)
+    for trail in trails:
+        kept = {canonical([call.tool, call.arguments]) for visit in trail.visits for call in visit.calls}
+        steps = trail.episode.steps
+        first = next(n for n, step in enumerate(steps) if step.effect == "write")
+        left = [step for step in steps[:first] if canonical([step.tool, step.arguments]) not in kept]
+        made[trail.episode.run.task].add(bool(left))
+    return tuple(sorted(task for task, kinds in made.items() if kinds == {True}))
+
+
+def _tasks(trails: list[Trail]) -> int:
+    return len({trail.episode.run.task for trail in trails})
+
+
+def _roles(key: Signature, trails: list[Trail]) -> tuple[Role, ...]:
+    roles = []
+    for place, step_key in enumerate(key):
+        visits = [trail.visits[place] for trail in trails]
+        common = frozenset.intersection(*(visit.walks for visit in visits))
+        loops = any(len(visit.calls) > 1 for visit in visits)
+        chosen = (
+            min(common, key=lambda w: (w.visit, w.keys, w.tail, w.argument), default=None) if loops else None
+        )
+        tools = Counter(visit.calls[0].tool for visit in visits)
+        roles.append(
+            Role(
+                id=f"s{place + 1}",
+                key=step_key,
+                tool=min(tools, key=lambda tool: (-tools[tool], tool)),
+                effect=visits[0].calls[0].effect,
+                walk=chosen,
+            )
+        )
+    return tuple(roles)
+
+
+def _prefix(episode: Episode, roles: tuple[Role, ...]) -> Trail | None:
+    """How far an episode that wrote nothing came along a route; None where it made no call of it."""
+    visits: list[Visit] = []
+    steps, at = episode.steps, 0
+    for role in roles:
+        at = next((place for place in range(at, len(steps)) if steps[place].key == role.key), len(steps))
+        end = at + 1
+        while role.walk is not None and end < len(steps) and _alike(steps[end], steps[at]):
+            end += 1
+        group = steps[at:end]
+        # Calls that do not walk the list of the loop are no part of it.
+        if not group or (role.walk is not None and role.walk not in _walks(group, visits)):
+            break
+        visits.append(Visit(calls=group))
+        at = end
+    return Trail(episode=episode, visits=tuple(visits)) if visits else None
+
+
+def rows_expr(walk_: Walk, roles: tuple[Role, ...]) -> Expr:
+    """The list that a loop walks, as an expression."""
+    expr: Expr = Ref(roles[walk_.visit].id)
+    for key in walk_.keys:
+        expr = Attr(expr, key)
+    return expr
+
+
+def keep_tasks(route: Route, place: int, tasks: frozenset[str]) -> Route:
+    """Leave out the trails of other tasks that came to a place; they stay known as tasks solved elsewhere."""
+
+    def stays(trail: Trail) -> bool:
+        return len(trail.visits) <= place or trail.episode.run.task in tasks
+
+    left = {trail.episode.run.task for trail in route.writing if not stays(trail)}
+    return replace(
+        route,
+        writing=tuple(filter(stays, route.writing)),
+        stopping=tuple(filter(stays, route.stopping)),
+        elsewhere=tuple(sorted({*route.elsewhere, *left})),
+        aside=(*route.aside, *(trail.episode for trail in route.stopping if not stays(trail))),
+    )
+
+
+def argument_order(route: Route, place: int) -> tuple[str, ...]:
+    """Argument names of a role as the first run gives them: readers know them in that order."""
+    return tuple(route.writing[0].visits[place].calls[0].arguments)

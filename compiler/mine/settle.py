@@ -1,0 +1,94 @@
+"""settle: bind every argument of a route, and leave out what contradicts the runs that did the work."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from compiler.mine.bind import (
+    TOOL,
+    Binding,
+    Open,
+    Wired,
+    best_supported,
+    bind,
+    bind_tool,
+    is_absence,
+    sightings,
+)
+from compiler.mine.clean import Episode
+from compiler.mine.request import Leaf
+from compiler.mine.route import Route, Trail, argument_order, keep_tasks
+
+MIN_TASKS = 2
+"""Tasks that must show a thing before it is taken for what the workload does."""
+
+
+def settle(route: Route) -> tuple[Route, dict[Leaf, Binding]]:
+    """Bind every argument of the route, on the trails that are left after the contradictions are out."""
+    route = _agree_on_reads(_cut_stops(route))
+    bindings: dict[Leaf, Binding] = {}
+    for place, role in enumerate(route.roles):
+        # In the order of the first run's arguments: a field is named after the first that it fills.
+        for name in argument_order(route, place):
+            bindings[place, name] = bind(sightings(route, place, name))
+        tool = bind_tool(route, place) if "|" in role.key[0] else None
+        if tool is not None:
+            bindings[place, TOOL] = tool
+    return route, bindings
+
+
+def _cut_stops(route: Route) -> Route:
+    """Cut trails that stop short before the first call that they make otherwise than those that go on.
+
+    A run that stopped may have done so for a wrong reason (an invented address finds nothing); its calls
+    are evidence only as far as they are explained like those of the runs that did the work.
+    """
+    for place, role in enumerate(route.roles):
+        for name in role.key[1]:
+            kept: list[Trail] = []
+            for trail in route.stopping:
+                if len(trail.visits) <= place or _agrees(route, tuple(kept), trail, (place, name)):
+                    kept.append(trail)
+                elif place:
+                    kept.append(replace(trail, visits=trail.visits[:place]))
+                else:
+                    route = replace(route, aside=(*route.aside, trail.episode))
+            route = replace(route, stopping=tuple(kept))
+    along = {trail.episode.run.task for trail in route.stopping}
+    aside = (e for e in route.aside if e.run.task not in along and not _found_nothing(route, e))
+    return replace(route, aside=tuple(aside))
+
+
+def _found_nothing(route: Route, episode: Episode) -> bool:
+    """Whether a run that stopped had just looked for what the others act on, in its own way, in vain."""
+    last = episode.steps[-1] if episode.steps else None
+    answers = [
+        visit.calls[0].result
+        for trail in route.writing
+        for visit in trail.visits
+        if last is not None and visit.key[0] == last.family
+    ]
+    return last is not None and bool(answers) and is_absence(last.result, answers)
+
+
+def _agrees(route: Route, kept: tuple[Trail, ...], trail: Trail, leaf: Leaf) -> bool:
+    """Whether an argument that the writing trails explain is still explained with one more trail."""
+    without = bind(sightings(replace(route, stopping=()), *leaf))
+    together = bind(sightings(replace(route, stopping=(*kept, trail)), *leaf))
+    return not isinstance(without, Wired) or isinstance(together, Wired)
+
+
+def _agree_on_reads(route: Route) -> Route:
+    """Where tasks read by arguments that no one expression explains, keep the tasks that most agree with.
+
+    Only for reads: a run may look things up in its own way, and be right all the same. What a task writes is
+    never set aside.
+    """
+    for place, role in enumerate(route.roles):
+        for name in role.key[1] if role.effect == "read" else ():
+            seen = sightings(route, place, name)
+            agreeing = best_supported(seen) if isinstance(bind(seen), Open) else frozenset()
+            writers = {trail.episode.run.task for trail in route.writing}
+            if len(agreeing & writers) >= max(MIN_TASKS, len(writers) / 2):
+                route = keep_tasks(route, place, agreeing)
+    return route

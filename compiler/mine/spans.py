@@ -1,0 +1,246 @@
+"""spans: which words of a request a value may come from.
+
+A value is not searched for in general: it is looked for as it stands, as a date, time or duration in the
+forms that people write, as a number, and last as a wording of the same words.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from functools import lru_cache
+from typing import final
+
+from compiler.ir.program import (
+    AsText,
+    Case,
+    Combine,
+    Const,
+    Expr,
+    FieldKind,
+    FormatTime,
+    Now,
+    RequestField,
+    Shift,
+)
+from compiler.ir.run import JSON
+from compiler.runtime.dates import Mention, mentions
+
+HOLE = RequestField("")
+HOLE_TIME = RequestField("time")
+"""Stand-ins for fields that have no name yet."""
+
+DATE_FORMS = (
+    (re.compile(r"(\d{4})-(\d\d)-(\d\d)(.*)", re.DOTALL), "%Y-%m-%d", (1, 2, 3)),
+    (re.compile(r"(\d\d)/(\d\d)/(\d{4})(.*)", re.DOTALL), "%m/%d/%Y", (3, 1, 2)),
+    (re.compile(r"(\d\d)\.(\d\d)\.(\d{4})(.*)", re.DOTALL), "%d.%m.%Y", (3, 2, 1)),
+    (re.compile(r"(\d{4})/(\d\d)/(\d\d)(.*)", re.DOTALL), "%Y/%m/%d", (1, 2, 3)),
+)
+CLOCK = re.compile(r"([T ]?)(\d\d):(\d\d)(?::(\d\d)(?:\.0+)?)?(Z|[+-]\d\d:?\d\d)?")
+
+
+@final
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """A piece of a request: characters ``start`` to ``end``."""
+
+    start: int
+    end: int
+
+    def overlaps(self, other: Span) -> bool:
+        """Whether the two share a character."""
+        return self.start < other.end and other.start < self.end
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    """One way in which a value comes from the request.
+
+    ``expr`` has HOLE (and HOLE_TIME) where the field goes; ``kind`` is the field's kind; ``spans`` are the
+    places that hold it, ``time_spans`` those of the time of day where the value needs both.
+    """
+
+    expr: Expr
+    kind: FieldKind
+    spans: frozenset[Span]
+    time_spans: frozenset[Span] = frozenset()
+
+
+@lru_cache(maxsize=4096)
+def cached_mentions(text: str, now: datetime | None) -> tuple[Mention, ...]:
+    """The dates, times and durations that a request names."""
+    return mentions(text, now or datetime(2000, 1, 1))
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """A value read as a date: the day, the clock time if it has one, and a strftime format for each part."""
+
+    day: date
+    day_format: str
+    rest: str
+    clock: time | None
+    clock_format: str
+
+
+@lru_cache(maxsize=65536)
+def read_stamp(value: str) -> Stamp | None:
+    """Read a machine-written date or date and time; None where a text is neither."""
+    for form, day_format, (year, month, day) in DATE_FORMS:
+        found = form.fullmatch(value)
+        if not found:
+            continue
+        try:
+            on = date(int(found[year]), int(found[month]), int(found[day]))
+            rest = found[4]
+            clock = CLOCK.fullmatch(rest) if rest else None
+            if rest and not clock:
+                return None
+            at = time(int(clock[2]), int(clock[3]), int(clock[4] or 0)) if clock else None
+        except ValueError:
+            return None
+        clock_format = ""
+        if clock:
+            seconds = ":%S" if clock[4] is not None else ""
+            clock_format = f"{clock[1]}%H:%M{seconds}{clock[5] or ''}"
+        return Stamp(on, day_format, rest, at, clock_format)
+    return None
+
+
+def occurrences(text: str, value: str) -> Iterator[Span]:
+    """Places where a text holds a value between word boundaries, whatever its case."""
+    if not value.strip():
+        return
+    head = r"(?<!\w)" if value[0].isalnum() else ""
+    tail = r"(?!\w)" if value[-1].isalnum() else ""
+    for found in re.finditer(head + re.escape(value) + tail, text, re.IGNORECASE):
+        yield Span(found.start(), found.end())
+
+
+YEAR = 366
+SHORT, LONG = 3, 60
+"""Words of up to SHORT letters say little; a value of more than LONG is no wording of anything."""
+
+CASES = ("lower", "upper", "capitalize", "title")
+
+
+def apply_case(text: str, how: str) -> str:
+    """The text in another case, as the generated code computes it."""
+    if how == "slug":
+        return re.sub(r"[^a-z0-9]+", "_", text.lower()).strip("_")
+    return str(getattr(text, how)())
+
+
+def text_origins(text: str, value: str) -> Iterator[Origin]:
+    """The value stands in the request, as it is or in another case."""
+    by_case: dict[str | None, set[Span]] = {}
+    for span in occurrences(text, value):
+        word = text[span.start : span.end]
+        for how in (None, *CASES):
+            if (word if how is None else apply_case(word, how)) == value:
+                by_case.setdefault(how, set()).add(span)
+    for how, spans in by_case.items():
+        yield Origin(expr=HOLE if how is None else Case(HOLE, how), kind="text", spans=frozenset(spans))  # type: ignore[arg-type]
+
+
+def number_origins(text: str, value: JSON) -> Iterator[Origin]:
+    """The value is a number that the request names, as a number or as text."""
+    shown = value if isinstance(value, str) else repr(value)
+    if isinstance(value, bool) or not re.fullmatch(r"-?\d+(\.\d+)?", shown):
+        return
+    spans = frozenset(
+        Span(found.start(), found.end())
+        for found in re.finditer(r"(?<![\w.-])-?\d+(?:\.\d+)?(?![\w]|\.\d)", text)
+        if float(found[0]) == float(shown)
+    )
+    if spans and not isinstance(value, str):
+        yield Origin(expr=HOLE, kind="number", spans=spans)
+
+
+def time_origins(text: str, value: JSON, now: datetime | None) -> Iterator[Origin]:
+    """The value is a date, a moment or a duration that the request names in words."""
+    found = cached_mentions(text, now)
+    if isinstance(value, int | str) and not isinstance(value, bool):
+        spans = frozenset(
+            Span(m.start, m.end) for m in found if m.kind == "minutes" and str(m.value) == str(value)
+        )
+        if spans:
+            yield Origin(expr=HOLE if isinstance(value, int) else AsText(HOLE), kind="minutes", spans=spans)
+    stamp = read_stamp(value) if isinstance(value, str) else None
+    if stamp is None:
+        return
+    days = frozenset(Span(m.start, m.end) for m in found if m.kind == "date" and m.value == stamp.day)
+    if days:
+        # A clock time that is the same for every task is part of the format.
+        yield Origin(expr=FormatTime(HOLE, stamp.day_format + stamp.rest), kind="date", spans=days)
+    if stamp.clock is None:
+        return
+    clocks = frozenset(Span(m.start, m.end) for m in found if m.kind == "time" and m.value == stamp.clock)
+    form = stamp.day_format + stamp.clock_format
+    if clocks and days:
+        yield Origin(
+            expr=FormatTime(Combine(HOLE, HOLE_TIME), form), kind="date", spans=days, time_spans=clocks
+        )
+
+
+def now_origins(value: JSON, now: datetime | None) -> Iterator[Expr]:
+    """The value is a date some days from now, at most a year."""
+    stamp = read_stamp(value) if isinstance(value, str) else None
+    if stamp is None or now is None:
+        return
+    days = (stamp.day - now.date()).days
+    if abs(days) > YEAR:
+        return
+    base: Expr = Shift(Now(), "days", Const(days)) if days else Now()
+    yield FormatTime(base, stamp.day_format + stamp.rest)
+
+
+def origins(text: str, value: JSON, now: datetime | None) -> Iterator[Origin]:
+    """Every way in which a value may come from a request text."""
+    if isinstance(value, str):
+        yield from text_origins(text, value)
+    yield from number_origins(text, value)
+    yield from time_origins(text, value, now)
+
+
+def mapping_origins(request: dict[str, JSON], value: JSON) -> Iterator[Origin]:
+    """The value stands under some keys of a structured request."""
+    todo: list[tuple[tuple[str, ...], JSON]] = [((), request)]
+    while todo:
+        path, here = todo.pop()
+        if isinstance(here, dict):
+            todo.extend(((*path, key), here[key]) for key in here)
+        elif not isinstance(here, list) and json.dumps(here) == json.dumps(value):
+            yield Origin(expr=RequestField(json.dumps(path)), kind="json", spans=frozenset())
+
+
+def _stem(word: str) -> str:
+    word = word.lower()
+    return word[:-1] if len(word) > SHORT and word.endswith("s") else word
+
+
+def wording(text: str, value: str) -> Span | None:
+    """The words of a request that say what a value says: ``engaged users`` for ``user_engaged``.
+
+    The shortest stretch that holds most of the value's words, at least half of them and one that is not
+    short; None where two stretches are as good.
+    """
+    wanted = {_stem(word) for word in re.findall(r"[A-Za-z0-9]+", value)}
+    if len(value) > LONG or all(len(word) <= SHORT for word in wanted):
+        return None
+    words = [(m.start(), m.end(), _stem(m[0])) for m in re.finditer(r"[A-Za-z0-9]+", text)]
+    found: list[tuple[int, int, Span]] = []
+    for first, (start, _, word) in enumerate(words):
+        for last in range(first, min(first + len(wanted) + 1, len(words)) if word in wanted else first):
+            hits = {said for _, _, said in words[first : last + 1]} & wanted
+            if words[last][2] in wanted and any(len(hit) > SHORT for hit in hits):
+                found.append((-len(hits), last - first, Span(start, words[last][1])))
+    if not found or -2 * min(found)[0] < len(wanted):
+        return None
+    best = [span for hits, width, span in found if (hits, width) == min(found)[:2]]
+    return best[0] if len({text[span.start : span.end].lower() for span in best}) == 1 else None

@@ -1,0 +1,100 @@
+"""The passes, one line each: a workload in, a proven harness out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import final
+
+from compiler.emit import emit_harness
+from compiler.emit.folder import harness_folder
+from compiler.errors import Declined
+from compiler.ir.check import check_program
+from compiler.ir.program import Program
+from compiler.ir.run import JSON, Workload
+from compiler.mine import mine
+from compiler.mine.clean import mark_refusals
+from compiler.prove.replay import leave_one_out, replay
+from compiler.prove.report import ReplayReport
+from compiler.runtime import Harness, load_source
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Build:
+    """One compiled workload: the program, its files, and what replaying them showed.
+
+    ``train`` replays the runs that the program was learnt from; ``held_out`` leaves each task out in turn
+    (None where that was not asked for).
+    """
+
+    workload: Workload
+    program: Program
+    files: dict[str, str]
+    train: ReplayReport
+    held_out: ReplayReport | None
+
+
+def build(workload: Workload, *, prove: bool = True) -> Build:
+    """Compile one workload, and prove the harness on the workload's own runs.
+
+    Raises:
+        Declined: The runs do not carry a program, or the program failed its proof; nothing is written then.
+    """
+    # A call that the tool refused changed nothing, whatever the trace's format says about it.
+    workload = mark_refusals(workload)
+    # What the tasks have in common: calls, loops, branches, and where every value comes from.
+    program = mine(workload)
+    check_program(program)
+    # From here on: Python.
+    files = emit_harness(program, source_label=workload.name)
+    # A harness that fails its own runs is not written.
+    learnt = tuple(run for run in workload.runs if run.run_id in frozenset(program.runs))
+    train = replay(load_source(program.name, files), learnt, every_run=True)
+    _refuse_failed(train)
+    # What it does on tasks that it was not learnt from.
+    held_out = leave_one_out(workload, draft) if prove else None
+    if held_out is not None:
+        _refuse_silent(held_out)
+    answers = _recorded_answers(train)
+    files = harness_folder(program, files, answers=answers, sources=workload.runs)
+    return Build(workload=workload, program=program, files=files, train=train, held_out=held_out)
+
+
+def draft(workload: Workload) -> Harness:
+    """Compile one workload for a trial: unproved, unformatted, never written."""
+    program = mine(mark_refusals(workload))
+    return load_source(program.name, emit_harness(program, source_label=workload.name, format=False))
+
+
+def _refuse_failed(train: ReplayReport) -> None:
+    """Decline where a harness does not do what the runs did that it was learnt from."""
+    failed = [task for task in train.tasks if task.verdict in ("wrong", "deviated")]
+    if failed:
+        raise Declined(
+            tuple(
+                f"the harness fails task {task.task}, which it was learnt from: {task.why}"
+                for task in failed[:3]
+            )
+        )
+
+
+def _refuse_silent(held_out: ReplayReport) -> None:
+    """Decline where a harness did something wrong without asking, on a task left out of its own making."""
+    silent = [task for task in held_out.tasks if task.silent]
+    if silent:
+        raise Declined(
+            tuple(
+                f"compiled without task {task.task}, the harness acts wrongly on it without asking: {task.why}"
+                for task in silent[:3]
+            )
+        )
+
+
+def _recorded_answers(train: ReplayReport) -> dict[str, dict[str, JSON]]:
+    """Question -> run -> the answer with which the harness does what that run did."""
+    found: dict[str, dict[str, JSON]] = {}
+    for task in train.tasks:
+        for run_id, answers in task.answers:
+            for answer in answers:
+                found.setdefault(answer.question, {})[run_id] = answer.value
+    return found

@@ -1,0 +1,95 @@
+"""evidence.json and harness.lock as a report reads them: checked, for a folder may come from anywhere."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
+
+Id = Annotated[str, Field(pattern=r"^n[0-9]{1,6}$")]
+
+
+class _Part(BaseModel):
+    """A part of a file; what a later version adds to it is ignored."""
+
+    model_config = ConfigDict(strict=True, extra="ignore", frozen=True)
+
+
+class RecordedQuestion(_Part):
+    """A question, and what was answered in each run that came to it (run id -> answer)."""
+
+    kind: str
+    text: str
+    why: str = ""
+    tasks: int
+    reached: int
+    answers: dict[str, JsonValue] = {}
+
+
+class Place(_Part):
+    """A counted place of the program: a pattern, a call, a constant, a branch, a loop."""
+
+    kind: str
+    what: str
+    tasks: int
+    reached: int
+    runs: list[str] = []
+
+
+class Box(_Part):
+    """A box of the flow graph."""
+
+    id: Id
+    shape: Literal["start", "read", "write", "ask", "decide", "loop", "done", "deviate"]
+    label: str
+
+
+class Arrow(_Part):
+    """An arrow of the flow graph."""
+
+    source: Id
+    target: Id
+    label: str = ""
+
+
+class Graph(_Part):
+    """The flow graph."""
+
+    nodes: list[Box]
+    edges: list[Arrow]
+
+
+class Verdicts(_Part):
+    """What a replay found."""
+
+    counts: dict[str, int]
+    silent: int = 0
+
+
+class Limits(_Part):
+    """The most that a run may do."""
+
+    tool_calls: int
+    questions: int
+
+
+class Evidence(_Part):
+    """What evidence.json says. What was not measured is None."""
+
+    program: str
+    tasks: int
+    runs: list[str]
+    questions: dict[str, RecordedQuestion] = {}
+    places: list[Place] = []
+    flow: Graph | None = None
+    limits: Limits | None = None
+    replay: Verdicts | None = None
+    held_out: Verdicts | None = None
+    score: JsonValue = None
+    notes: list[str] = []
+
+
+class Lock(_Part):
+    """What harness.lock says of the generated files: their text."""
+
+    files: dict[str, str] = {}

@@ -1,0 +1,97 @@
+"""Judge one attempt: a harness run against a playback."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol, final
+
+from compiler.ir.run import JSON
+from compiler.prove.canonical import CallKey, call_key, key_of
+from compiler.prove.cassette import Cassette, Playback, issued_writes, show
+from compiler.prove.compare import same_writes
+from compiler.prove.report import Verdict
+
+DONE = ("done", "stopped")
+
+
+class Leaving(Protocol):
+    """Where a run left the known paths."""
+
+    @property
+    def message(self) -> str:
+        """What was met there."""
+        ...
+
+
+class Result(Protocol):
+    """What judging needs of ``compiler.runtime.RunResult``."""
+
+    @property
+    def outcome(self) -> str:
+        """How the run ended."""
+        ...
+
+    @property
+    def calls(self) -> Sequence[tuple[str, Mapping[str, JSON], object]]:
+        """Every call with its arguments, and its result or the exception."""
+        ...
+
+    @property
+    def deviation(self) -> Leaving | None:
+        """None, or where the run left the known paths."""
+        ...
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """What one attempt came to; ``like`` are the successful runs that it reproduces."""
+
+    verdict: Verdict
+    calls: int
+    like: tuple[str, ...] = ()
+    why: str = ""
+    missed: CallKey | None = None
+    """The call that no recording could answer; put into words only where it is reported."""
+
+
+def judge(result: Result, playback: Playback, *, asked: bool) -> Attempt:
+    """Judge what a harness did, the gravest first: a foreign write outweighs how the run ended."""
+    made, calls = tuple(playback.writes), len(result.calls)
+    if playback.foreign:
+        why = f"writes what no successful run of the task writes: {show(playback.foreign[0])}"
+        return Attempt(verdict="wrong", calls=calls, why=why)
+    if playback.missed:
+        return Attempt(verdict="missed", calls=calls, missed=playback.missed[0])
+    if result.outcome not in DONE:
+        return Attempt(verdict="deviated", calls=calls, why=_why_deviated(result, made))
+    cassette = playback.cassette
+    like = [run for run in cassette.good if same_writes(made, issued_writes(run, cassette.reads))]
+    if not like:
+        why = f"ends as done, but no successful run writes just this: {_listed(made)}"
+        return Attempt(verdict="wrong", calls=calls, why=why)
+    names = tuple(run.run_id for run in like)
+    if asked:
+        return Attempt(verdict="asked", calls=calls, like=names)
+    issued = tuple(call_key(name, arguments) for name, arguments, _ in result.calls)
+    exact = any(issued == tuple(key_of(call) for call in run.calls) for run in like)
+    return Attempt(verdict="exact" if exact else "equivalent", calls=calls, like=names)
+
+
+def explain(attempt: Attempt, cassette: Cassette) -> str:
+    """Say why an attempt did not come out right. Looking for the nearest call takes long: once a task."""
+    if attempt.missed is None:
+        return attempt.why
+    nearest = cassette.nearest(attempt.missed)
+    return f"no run recorded {show(attempt.missed)}" + (f"; the nearest is {nearest}" if nearest else "")
+
+
+def _why_deviated(result: Result, made: tuple[CallKey, ...]) -> str:
+    message = "" if result.deviation is None else result.deviation.message
+    after = f" after the writes {_listed(made)}" if made else ""
+    return (message or result.outcome) + after
+
+
+def _listed(writes: tuple[CallKey, ...]) -> str:
+    return "; ".join(show(key) for key in writes[:5]) or "nothing"

@@ -1,0 +1,175 @@
+"""Run a harness on recorded runs and judge it by what it writes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Protocol
+
+from compiler.errors import Declined
+from compiler.ir.run import JSON, Run, Workload
+from compiler.prove.canonical import canonical
+from compiler.prove.cassette import Cassette, accepted
+from compiler.prove.judge import Attempt, Result, explain, judge
+from compiler.prove.oracle import Hints
+from compiler.prove.report import RIGHT, Answered, ReplayReport, TaskReplay, Verdict
+from compiler.prove.search import Scripted, Tried, attempts
+from compiler.runtime import Ask, Model, ToolSpec
+from compiler.runtime.prompt import SYSTEM, render
+
+BUDGET = 60
+UNDATED = datetime(1970, 1, 1)
+"""What ``now`` is where a run does not say: fixed, so that the clock never changes what is compiled."""
+
+_WORST_FIRST: tuple[Verdict, ...] = (
+    "wrong", "deviated", "missed", "declined", "asked", "equivalent", "exact",
+)  # fmt: skip
+
+
+class Replayable(Protocol):
+    """What replay needs of a harness: ``compiler.runtime.Harness`` has it."""
+
+    @property
+    def tools(self) -> tuple[ToolSpec, ...]:
+        """The tools that it may call, with their effects."""
+        ...
+
+    def run(
+        self,
+        request: str | Mapping[str, JSON],
+        *,
+        call: Callable[[str, dict[str, JSON]], JSON],
+        model: Model | None = None,
+        now: datetime | None = None,
+    ) -> Result:
+        """Run it on one request."""
+        ...
+
+
+def replay(harness: Replayable, runs: tuple[Run, ...], *, every_run: bool = False) -> ReplayReport:
+    """Replay a harness on every task of some runs; ``every_run`` looks for the answers of each run."""
+    judged, unjudged = [], []
+    for task, group in _by_task(runs).items():
+        if any(accepted(run) for run in group):
+            judged.append(replay_task(harness, group, every_run=every_run))
+        else:
+            unjudged.append(task)
+    return ReplayReport(tasks=tuple(judged), unjudged=tuple(unjudged))
+
+
+def replay_task(
+    harness: Replayable, runs: tuple[Run, ...], *, budget: int = BUDGET, every_run: bool = False
+) -> TaskReplay:
+    """Replay a harness on the runs of one task, of which at least one was successful.
+
+    Runs that differ in request or date did not start from the same state: each such group is replayed by
+    itself, and the worst verdict is the task's. With ``every_run`` the search goes on until it has the
+    answers of every successful run, not only of the first that the harness reproduces.
+    """
+    groups = _by_situation(runs)
+    if not groups:
+        raise ValueError("a task without a successful run cannot be judged")
+    found = [_replay_situation(harness, group, budget, every_run=every_run) for group in groups]
+    worst = min(found, key=lambda one: (not one.silent, _WORST_FIRST.index(one.verdict)))
+    answers = sorted((pair for one in found for pair in one.answers), key=lambda pair: pair[0])
+    return replace(worst, answers=tuple(answers))
+
+
+def leave_one_out(workload: Workload, build: Callable[[Workload], Replayable | None]) -> ReplayReport:
+    """Replay each task on a harness that was built without any of its runs.
+
+    ``build`` gives None, or raises ``Declined``, where what is left does not suffice for a harness.
+    """
+    judged, unjudged = [], []
+    for task, group in _by_task(workload.runs).items():
+        if not any(accepted(run) for run in group):
+            unjudged.append(task)
+            continue
+        rest = replace(workload, runs=tuple(run for run in workload.runs if run.task != task))
+        why = "the other tasks do not suffice for a harness"
+        try:
+            harness = build(rest)
+        except Declined as declined:
+            harness, why = None, str(declined)
+        if harness is None:
+            judged.append(TaskReplay(task=task, verdict="declined", why=why))
+        else:
+            judged.append(replay_task(harness, group))
+    return ReplayReport(tasks=tuple(judged), unjudged=tuple(unjudged))
+
+
+def _replay_situation(
+    harness: Replayable, runs: tuple[Run, ...], budget: int, *, every_run: bool
+) -> TaskReplay:
+    """Replay a harness on runs that started alike, with the answers that make it come out right, if any."""
+    reads = frozenset(spec.name for spec in harness.tools if spec.effect == "read")
+    good = tuple(run for run in runs if accepted(run))
+    cassette = Cassette(runs, reads)
+    now = good[0].now or UNDATED
+
+    def attempt(model: Scripted) -> Attempt:
+        playback = cassette.play()
+        result = harness.run(good[0].request, call=playback.call, model=model, now=now)
+        return judge(result, playback, asked=bool(model.asked))
+
+    answers: dict[str, tuple[Answered, ...]] = {}
+    reported: Tried[Attempt] | None = None
+    tried = 0
+    for one in attempts(attempt, Hints(good, reads, now), budget):
+        tried += 1
+        right = one.result.verdict in RIGHT
+        if reported is None or (right and reported.result.verdict not in RIGHT):
+            reported = one
+        for run_id in one.result.like:
+            answers.setdefault(run_id, tuple(_answered(ask, value) for ask, value in one.asked))
+        if right and (not every_run or len(answers) == len(good)):
+            break
+    if reported is None:
+        raise ValueError("a budget below one attempt")
+    found = _task_replay(good[0].task, reported, cassette)
+    return replace(found, tried=tried, answers=tuple(sorted(answers.items(), key=lambda pair: pair[0])))
+
+
+def _task_replay(task: str, reported: Tried[Attempt], cassette: Cassette) -> TaskReplay:
+    result = reported.result
+    return TaskReplay(
+        task=task,
+        verdict=result.verdict,
+        silent=result.verdict == "wrong" and not reported.asked,
+        asks=len(reported.asked),
+        calls=result.calls,
+        prompt_chars=sum(len(SYSTEM) + len(render(ask)) for ask, _ in reported.asked),
+        why=explain(result, cassette),
+    )
+
+
+def _answered(ask: Ask, value: JSON) -> Answered:
+    return Answered(question=ask.question, value=value, meaning=_meaning(ask, value))
+
+
+def _meaning(ask: Ask, value: JSON) -> JSON:
+    """Give the options that positions stand for; any other answer means itself."""
+    options = ask.options or ()
+    match ask.kind, value:
+        case ("choose" | "classify"), int() if 0 <= value < len(options):
+            return options[value]
+        case "select", list():
+            return [options[i] for i in value if isinstance(i, int) and 0 <= i < len(options)]
+        case _:
+            return value
+
+
+def _by_task(runs: tuple[Run, ...]) -> dict[str, tuple[Run, ...]]:
+    groups: dict[str, list[Run]] = {}
+    for run in runs:
+        groups.setdefault(run.task, []).append(run)
+    return {task: tuple(groups[task]) for task in sorted(groups)}
+
+
+def _by_situation(runs: tuple[Run, ...]) -> list[tuple[Run, ...]]:
+    """Group runs that started alike; a group without a successful run is left out."""
+    groups: dict[tuple[str, str], list[Run]] = {}
+    for run in sorted(runs, key=lambda r: r.run_id):
+        groups.setdefault((canonical(run.request), str(run.now)), []).append(run)
+    return [tuple(group) for _, group in sorted(groups.items()) if any(accepted(r) for r in group)]

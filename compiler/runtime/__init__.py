@@ -1,0 +1,114 @@
+"""What harnesses import, and what runs them.
+
+Imports nothing else of ``compiler``, and nothing heavy: records come with pydantic, and ``LiteLLMModel`` with
+litellm's wrapper, when they are first asked for.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from compiler.runtime.ask import (
+    Answer,
+    Answer3,
+    Ask,
+    Asked,
+    Fact,
+    Model,
+    Question,
+    ScriptedModel,
+    Usage,
+)
+from compiler.runtime.errors import (
+    Deviation,
+    LimitReached,
+    LoadError,
+    Stopped,
+    ToolFailed,
+    Unanswered,
+)
+from compiler.runtime.harness import (
+    Handover,
+    Harness,
+    Limits,
+    RunResult,
+    harness,
+    reraise,
+    resume_with_agent,
+)
+from compiler.runtime.load import load_harness, load_source
+from compiler.runtime.patterns import Patterns
+from compiler.runtime.run import Run
+from compiler.runtime.tools import Called, Retry, ToolSpec, tool
+from compiler.runtime.values import (
+    combine,
+    each,
+    first,
+    highest,
+    last,
+    lowest,
+    moment,
+    slug,
+    where,
+)
+
+if TYPE_CHECKING:
+    from compiler.runtime.llm import LiteLLMModel
+    from compiler.runtime.records import Record
+
+__all__ = [
+    "Answer",
+    "Answer3",
+    "Ask",
+    "Asked",
+    "Called",
+    "Deviation",
+    "Fact",
+    "Handover",
+    "Harness",
+    "LimitReached",
+    "Limits",
+    "LiteLLMModel",
+    "LoadError",
+    "Model",
+    "Patterns",
+    "Question",
+    "Record",
+    "Retry",
+    "Run",
+    "RunResult",
+    "ScriptedModel",
+    "Stopped",
+    "ToolFailed",
+    "ToolSpec",
+    "Unanswered",
+    "Usage",
+    "combine",
+    "each",
+    "first",
+    "harness",
+    "highest",
+    "last",
+    "load_harness",
+    "load_source",
+    "lowest",
+    "moment",
+    "reraise",
+    "resume_with_agent",
+    "slug",
+    "tool",
+    "where",
+]
+
+_LAZY = {"Record": "compiler.runtime.records", "LiteLLMModel": "compiler.runtime.llm"}
+
+
+if not TYPE_CHECKING:
+    # Hidden from type checkers, which would take any misspelt name for one that this gives.
+
+    def __getattr__(name: str) -> object:
+        if name not in _LAZY:
+            message = f"module {__name__!r} has no attribute {name!r}"
+            raise AttributeError(message)
+        return getattr(import_module(_LAZY[name]), name)

@@ -1,0 +1,59 @@
+"""How a run of a harness may end early, and why a harness may not load.
+
+Stopped                an early end that the traces show
+Deviation              the run left every path that the traces show
+├── LimitReached       it was about to do more than any recorded run did
+├── ToolFailed         a tool raised, or gave what does not fit its record
+└── Unanswered         a question has no answer within its bounds
+HandedOver             the harness gives the rest of the work to the agent
+LoadError              a folder or a text that is no harness
+
+A harness raises the first two; the runtime turns every one but the last into the outcome of the run.
+"""
+
+from __future__ import annotations
+
+
+class Stopped(Exception):  # noqa: N818 - an end, not an error
+    """An early end that the traces show."""
+
+
+class Deviation(Exception):  # noqa: N818 - the project's word for it
+    """The run left every path that the traces show.
+
+    ``where`` is filled in by the harness that catches it: the scopes around the place, outermost first,
+    then the source line. ``nearest`` is the nearest known path, where there is one to name.
+    """
+
+    def __init__(self, message: str, *, nearest: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.nearest = nearest
+        self.where: tuple[str, ...] = ()
+
+
+class LimitReached(Deviation):
+    """The run was about to do more than its declaration allows."""
+
+
+class ToolFailed(Deviation):
+    """A tool raised, or its result does not fit the type that tools.py declares."""
+
+
+class Unanswered(Deviation):
+    """A question was not answered within its bounds, or there is no model to ask."""
+
+
+class HandedOver(Exception):  # noqa: N818 - an end, not an error
+    """The harness gives the rest of the work to the agent."""
+
+
+class LoadError(Exception):
+    """A folder or a text is no harness; one line says why."""
+
+
+def in_short(error: BaseException, limit: int = 200) -> str:
+    """Put an exception on one bounded line, as the text may come from a tool."""
+    text = " ".join(str(error).split())
+    name = type(error).__name__
+    return f"{name}: {text[:limit]}" if text else name

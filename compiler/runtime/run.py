@@ -1,0 +1,214 @@
+"""The run: the handle through which a harness calls tools, asks questions and reads its request."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import Enum
+from typing import TYPE_CHECKING, Any, Generic, NoReturn, TypeVar, cast, final
+
+from compiler.runtime.ask import Ask, Fact, Kind, Question, offered
+from compiler.runtime.asking import Asker, OutOfBounds, position, positions, prose
+from compiler.runtime.errors import Deviation, HandedOver, Unanswered, in_short
+from compiler.runtime.jsons import JSON, as_json, canonical
+from compiler.runtime.patterns import Patterns
+from compiler.runtime.tools import Toolbox, first_problem
+from compiler.runtime.values import no_text
+
+if TYPE_CHECKING:
+    from compiler.runtime.records import Record
+
+T = TypeVar("T")
+E = TypeVar("E", bound=Enum)
+R = TypeVar("R", bound="Record")
+ToolsT_co = TypeVar("ToolsT_co", covariant=True)
+
+
+@final
+@dataclass(slots=True, kw_only=True)
+class Execution:
+    """All that one run shares between its scopes."""
+
+    toolbox: Toolbox
+    asker: Asker
+    now: datetime
+    request: str | Mapping[str, JSON]
+    left: list[str] = field(default_factory=list)
+    """The scopes that the exception ``leaving`` has left so far, outermost first."""
+    leaving: BaseException | None = None
+
+    def leave(self, name: str, error: BaseException) -> None:
+        """Note that an exception passes out of a scope."""
+        if self.leaving is not error:
+            self.leaving, self.left = error, []
+        self.left.insert(0, name)
+
+
+@final
+class Run(Generic[ToolsT_co]):
+    """One run of a harness, as seen from one place in its call tree.
+
+    A question that is asked through a run sees the facts of that run and of those around it, nothing else.
+    """
+
+    def __init__(self, execution: Execution, facts: tuple[tuple[str, object], ...]) -> None:
+        self._execution, self._facts = execution, facts
+
+    @property
+    def tools(self) -> ToolsT_co:
+        """The tools, by the methods that tools.py declares."""
+        return cast(ToolsT_co, self._execution.toolbox.methods)
+
+    @property
+    def now(self) -> datetime:
+        """The moment that "today" means."""
+        return self._execution.now
+
+    @contextmanager
+    def scope(self, name: str, value: object) -> Iterator[Run[ToolsT_co]]:
+        """Open a branch of the call tree: its questions see ``value``, as well as what is seen here."""
+        try:
+            yield Run(self._execution, (*self._facts, (name, value)))
+        except Exception as error:
+            self._execution.leave(name, error)
+            raise
+
+    # ------------------------------------------------------------------------------------- the request
+
+    def parse(self, text: str, patterns: Patterns, into: type[R], *, otherwise: Question | None = None) -> R:
+        """Read the request: by a pattern, or else by asking for the same fields.
+
+        Where the caller gave a mapping in place of a text, it is read instead, and nothing is asked.
+        """
+        from pydantic import ValidationError
+
+        request = self._execution.request
+        if not isinstance(request, str):
+            return read_mapping(request, into)
+        values = patterns.match(text, self.now)
+        if values is not None:
+            try:
+                return into.model_validate(values, strict=True)
+            except ValidationError:
+                # A wording may leave out what the record needs: the question can still find it.
+                pass
+        if otherwise is None:
+            message = "the request fits no known wording"
+            raise Deviation(message, nearest=patterns.nearest(text))
+        try:
+            return self.extract(otherwise, into)
+        except Unanswered as error:
+            error.nearest = patterns.nearest(text)
+            raise
+
+    # ----------------------------------------------------------------------------------- the questions
+
+    def select(self, question: Question, options: Sequence[T]) -> tuple[T, ...]:
+        """Ask which of the options; some, all or none, in their own order. No options: not asked."""
+        no_text(options)
+        if not options:
+            return ()
+        ask = self._ask(question, "select", options=_offer(options))
+        chosen = self._put(question, ask, lambda value: positions(value, len(options)))
+        return tuple(options[i] for i in chosen)
+
+    def choose(self, question: Question, options: Sequence[T]) -> T:
+        """Ask for exactly one of the options."""
+        no_text(options)
+        if not options:
+            message = f"{self._execution.asker.name(question)} has no options to choose from"
+            raise Deviation(message)
+        ask = self._ask(question, "choose", options=_offer(options))
+        return options[self._put(question, ask, lambda value: position(value, len(options)))]
+
+    def classify(self, question: Question, members: type[E]) -> E:
+        """Ask for one member of an enum."""
+        known = tuple(members)
+        ask = self._ask(question, "classify", options=offered(members))
+        return known[self._put(question, ask, lambda value: position(value, len(known)))]
+
+    def extract(self, question: Question, into: type[R]) -> R:
+        """Ask for the fields of a record."""
+
+        def accept(value: JSON) -> R:
+            from pydantic import ValidationError
+
+            try:
+                return into.model_validate_json(json.dumps(value, allow_nan=False), strict=True)
+            except ValidationError as error:
+                raise OutOfBounds(first_problem(error)) from error
+            except (TypeError, ValueError, RecursionError) as error:
+                raise OutOfBounds(in_short(error)) from error
+
+        ask = self._ask(question, "extract", schema=into.model_json_schema())
+        return self._put(question, ask, accept)
+
+    def compose(self, question: Question, *, max_length: int = 2000) -> str:
+        """Ask for a text."""
+        ask = self._ask(question, "compose")
+        return self._put(question, ask, lambda value: prose(value, max_length))
+
+    def agree(self, question: Question, *rivals: T) -> T:
+        """Take the value that all rivals agree on; where they differ, ask which of the values is meant."""
+        by_text: dict[str, T] = {}
+        for rival in rivals:
+            by_text.setdefault(canonical(rival), rival)
+        distinct = tuple(by_text.values())
+        if len(distinct) == 1:
+            return distinct[0]
+        try:
+            return self.choose(question, distinct)
+        except Unanswered as error:
+            values = " or ".join(canonical(value)[:80] for value in distinct)
+            error.message = f"{error.message}: {values}"
+            error.args = (error.message,)
+            raise
+
+    def only(self, question: Question, rows: Sequence[T]) -> T:
+        """Take the one row; where there are more, ask for one of them."""
+        no_text(rows)
+        if not rows:
+            message = f"{self._execution.asker.name(question)}: there is no such row"
+            raise Deviation(message)
+        return rows[0] if len(rows) == 1 else self.choose(question, rows)
+
+    def hand_over(self, reason: str) -> NoReturn:
+        """Leave the rest of the work to the agent."""
+        raise HandedOver(reason)
+
+    def _ask(self, question: Question, kind: Kind, **bounds: Any) -> Ask:
+        return Ask(
+            question=self._execution.asker.name(question),
+            kind=kind,
+            text=question.text,
+            facts=tuple(Fact(name, as_json(value)) for name, value in self._facts),
+            **bounds,
+        )
+
+    def _put(self, question: Question, ask: Ask, accept: Callable[[JSON], T]) -> T:
+        return self._execution.asker.put(ask, question.attempts, accept)
+
+
+def read_mapping(request: Mapping[str, JSON], into: type[R]) -> R:
+    """Read a structured request as its record.
+
+    Raises:
+        Deviation: It does not fit.
+    """
+    from pydantic import ValidationError
+
+    try:
+        return into.model_validate_json(json.dumps(as_json(request), allow_nan=False), strict=True)
+    except ValidationError as error:
+        message = f"the request does not fit {into.__name__}: {first_problem(error)}"
+        raise Deviation(message) from error
+    except (TypeError, ValueError, RecursionError) as error:
+        message = f"the request is no JSON object: {in_short(error)}"
+        raise Deviation(message) from error
+
+
+def _offer(options: Sequence[object]) -> tuple[JSON, ...]:
+    return tuple(as_json(option) for option in options)

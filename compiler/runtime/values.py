@@ -1,0 +1,142 @@
+"""The small steps between calls: picking rows, reading moments, writing slugs.
+
+Where a step has no one result (nothing to pick from, a tie, values that do not compare) it deviates.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, time
+from typing import Any, TypeVar
+
+from compiler.runtime.errors import Deviation
+from compiler.runtime.jsons import canonical
+
+T = TypeVar("T")
+
+_NUMBER = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,15})?")
+
+
+def first(rows: Sequence[T]) -> T:
+    """Take the first row."""
+    return _some(rows)[0]
+
+
+def last(rows: Sequence[T]) -> T:
+    """Take the last row."""
+    return _some(rows)[-1]
+
+
+def lowest(rows: Sequence[T], *, by: str) -> T:
+    """Take the row with the lowest ``by``; see ``ranks`` for what is lower. A tie deviates."""
+    return _extreme(rows, by, min)
+
+
+def highest(rows: Sequence[T], *, by: str) -> T:
+    """Take the row with the highest ``by``; see ``ranks`` for what is higher. A tie deviates."""
+    return _extreme(rows, by, max)
+
+
+def ranks(values: Sequence[object]) -> tuple[float, ...] | tuple[str, ...] | None:
+    """Give what orders values of one kind; None where they have no common order.
+
+    Numbers order as numbers, also where all are written as texts ("30" before "120"); other texts order as
+    texts, which is right for ISO dates.
+    """
+    if all(isinstance(value, str) for value in values):
+        texts = tuple(str(value) for value in values)
+        if all(_NUMBER.fullmatch(text) for text in texts):
+            return tuple(float(text) for text in texts)
+        return texts
+    if all(isinstance(value, int | float) and not isinstance(value, bool) for value in values):
+        return tuple(float(str(value)) for value in values)
+    if all(isinstance(value, date | time) for value in values):
+        texts = tuple(value.isoformat() for value in values if isinstance(value, date | time))
+        return texts if len({type(value) for value in values}) == 1 else None
+    return None
+
+
+def where(
+    rows: Iterable[T], key: str | None, *, equals: object = None, contains: str | None = None
+) -> tuple[T, ...]:
+    """Keep the rows whose ``key`` (None: the row itself) equals a value, or contains a text.
+
+    Texts compare in any case. An empty text is in every text, so looking for one deviates.
+    """
+    no_text(rows)
+    if contains is None:
+        return tuple(row for row in rows if _equal(_field(row, key), equals))
+    if not contains.strip():
+        message = f"nothing to look for in {key or 'the rows'}"
+        raise Deviation(message)
+    wanted = contains.casefold()
+    return tuple(row for row in rows if _contains(_field(row, key), wanted))
+
+
+def each(rows: Iterable[object], key: str) -> tuple[Any, ...]:
+    """Give the ``key`` of every row, in order."""
+    no_text(rows)
+    return tuple(_field(row, key) for row in rows)
+
+
+def moment(text: str) -> datetime:
+    """Read an ISO text as a moment."""
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        message = f"{text[:100]!r} is no moment in ISO form"
+        raise Deviation(message) from None
+
+
+def combine(day: date, at: time) -> datetime:
+    """Put a day and a time of day together."""
+    return datetime.combine(day, at)
+
+
+def slug(text: str) -> str:
+    """Write a text in lower case, with underscores for all that is neither letter nor digit."""
+    return re.sub(r"[\W_]+", "_", text.lower()).strip("_")
+
+
+def no_text(rows: Iterable[T]) -> None:
+    """Deviate where a text stands in place of rows: Python would take its letters for them."""
+    if isinstance(rows, str):
+        message = f"a text stands where rows are expected: {rows[:100]!r}"
+        raise Deviation(message)
+
+
+def _some(rows: Sequence[T]) -> Sequence[T]:
+    no_text(rows)
+    if not rows:
+        message = "there are no rows to take one from"
+        raise Deviation(message)
+    return rows
+
+
+def _extreme(rows: Sequence[T], by: str, best: Any) -> T:
+    keys = ranks([_field(row, by) for row in _some(rows)])
+    if keys is None:
+        message = f"not all rows have a {by} that compares with the others"
+        raise Deviation(message)
+    top = best(keys)
+    found = [row for row, key in zip(rows, keys, strict=True) if key == top]
+    if len({canonical(row) for row in found}) > 1:
+        message = f"{len(found)} rows share the {best.__name__}imal {by}"
+        raise Deviation(message)
+    return found[0]
+
+
+def _field(row: object, key: str | None) -> object:
+    return row if key is None else getattr(row, key)
+
+
+def _equal(value: object, wanted: object) -> bool:
+    if isinstance(value, str) and isinstance(wanted, str):
+        return value.casefold() == wanted.casefold()
+    # True is no 1 in JSON.
+    return isinstance(value, bool) == isinstance(wanted, bool) and value == wanted
+
+
+def _contains(value: object, wanted: str) -> bool:
+    return isinstance(value, str) and wanted in value.casefold()

@@ -1,0 +1,567 @@
+"""Programs built by hand, one for each idea that emission has to put well."""
+
+from __future__ import annotations
+
+from compiler.ir.program import (
+    Answered,
+    Arm,
+    Ask,
+    AsText,
+    Attr,
+    Both,
+    Branch,
+    CallTool,
+    Case,
+    Combine,
+    Compare,
+    Const,
+    Deviate,
+    Each,
+    Field,
+    ForEach,
+    FormatTime,
+    Let,
+    Limits,
+    ListOf,
+    Node,
+    Now,
+    OnEmpty,
+    OnLength,
+    Only,
+    OnText,
+    ParseTime,
+    Pattern,
+    Pick,
+    Program,
+    Question,
+    Record,
+    Ref,
+    Request,
+    RequestField,
+    Shift,
+    Slot,
+    Stop,
+    Support,
+    Template,
+    TextCase,
+    Where,
+)
+from compiler.ir.run import JSON, Effect, ToolSchema
+
+RUNS = ("run-1", "run-2", "run-3", "run-4", "run-5", "run-6")
+
+
+def seen(tasks: int, reached: int = 6) -> Support:
+    return Support(tasks=tasks, reached=reached, runs=RUNS[:tasks])
+
+
+def schema(name: str, effect: Effect = "write", description: str = "", /, **kinds: str) -> ToolSchema:
+    """Describe a tool; an argument whose kind ends in ``!`` is required."""
+    properties: dict[str, JSON] = {key: {"type": kind.rstrip("!")} for key, kind in kinds.items()}
+    required: list[JSON] = [key for key, kind in kinds.items() if kind.endswith("!")]
+    parameters: dict[str, JSON] = {"type": "object", "properties": properties, "required": required}
+    return ToolSchema(name=name, description=description, parameters=parameters, effect=effect)
+
+
+def question(name: str, kind: str = "choose", **more: object) -> Question:
+    values: dict[str, object] = {"text": f"What about {name.lower()}?", "support": seen(0), **more}
+    return Question(name=name, kind=kind, **values)  # type: ignore[arg-type]
+
+
+def field(name: str, kind: str, *examples: JSON, **more: object) -> Field:
+    return Field(name=name, kind=kind, fills=(f"tool.{name}",), examples=examples, **more)  # type: ignore[arg-type]
+
+
+def program(name: str, body: tuple[Node, ...], **more: object) -> Program:
+    values: dict[str, object] = {
+        "request": Request(form="text"),
+        "tools": (),
+        "questions": (),
+        "limits": Limits(tool_calls=3, questions=1),
+        "tasks": 6,
+        "runs": RUNS,
+        **more,
+    }
+    return Program(name=name, body=body, **values)  # type: ignore[arg-type]
+
+
+def call(id_: str, tool: str, effect: Effect, support: Support | None = None, /, **arguments: object) -> CallTool:
+    pairs = tuple(arguments.items())
+    return CallTool(id=id_, tool=tool, arguments=pairs, effect=effect, support=support or seen(6))  # type: ignore[arg-type]
+
+
+def event(number: int) -> JSON:
+    return {
+        "event_id": f"0000{number}",
+        "event_name": "stand-up",
+        "participant_email": "sam@example.org",
+        "event_start": f"2023-12-0{number} 10:00:00",
+        "duration": 30,
+    }
+
+
+SEARCH_EVENTS = schema(
+    "calendar.search_events", "read", "Searches the events. At most five.", query="string", time_min="string"
+)
+DELETE_EVENT = schema("calendar.delete_event", event_id="string!")
+EVENTS: tuple[JSON, ...] = ([event(1), event(2)], "No events found.", [event(3)])
+
+
+def cancel_meeting() -> Program:
+    """A parsed request, a text in place of rows, and rivals that are asked about where they differ."""
+    return program(
+        "cancel-first-meeting",
+        (
+            call(
+                "c1",
+                "calendar.search_events",
+                "read",
+                query=RequestField("name"),
+                time_min=FormatTime(RequestField("day"), "%Y-%m-%d 00:00:00"),
+            ),
+            OnText(
+                ref="c1",
+                cases=(TextCase(text="No events found.", body=(Stop(support=seen(2)),), support=seen(2)),),
+                support=seen(0),
+            ),
+            OnEmpty(rows=Ref("c1"), body=(), support=seen(0, 4)),
+            OnLength(rows=Ref("c1"), cap=5, support=seen(0, 4)),
+            Let(
+                id="e1",
+                rivals=(Pick(Ref("c1"), "first"), Pick(Ref("c1"), "lowest", "event_start")),
+                question="FIRST_EVENT",
+                support=seen(4, 4),
+            ),
+            call("c2", "calendar.delete_event", "write", seen(4, 4), event_id=Attr(Ref("e1"), "event_id")),
+        ),
+        request=Request(
+            form="text",
+            fields=(field("day", "date", "2023-12-13"), field("name", "quoted", "stand-up")),
+            patterns=(
+                Pattern(parts=("Cancel the first '", Slot("name"), "' on ", Slot("day")), support=seen(4)),
+                Pattern(parts=("Delete '", Slot("name"), "' of ", Slot("day"), " {soon}"), support=seen(2)),
+            ),
+            question="REQUEST",
+        ),
+        tools=(SEARCH_EVENTS, DELETE_EVENT),
+        questions=(
+            question("REQUEST", "extract", text="Which day and which event does the request name?"),
+            question(
+                "FIRST_EVENT",
+                text="Which of these events is the first one of that day, as the request means it? Choose one of them.",
+                why="the first row and the earliest event are the same in every task that was seen",
+            ),
+        ),
+        samples=(("calendar.search_events", EVENTS), ("calendar.delete_event", ("Event deleted.",))),
+    )
+
+
+TASKS: tuple[JSON, ...] = (
+    [
+        {"task_id": "1", "name": "a", "due": "2023-12-01", "list": {"id": 3, "name": "x"}, "tags": ["a"]},
+        {"task_id": "2", "name": "b", "due": None, "list": {"id": 4, "name": "y"}, "tags": [], "points": 2.5},
+        {"task_id": "3", "name": "c", "due": None, "list": {"id": 4, "name": "y"}, "tags": [], "points": 2},
+    ],
+    [],
+)
+
+
+def reassign_tasks() -> Program:
+    """A structured request, and a loop over rows that a question selects."""
+    return program(
+        "reassign_tasks",
+        (
+            call("c1", "project.search_tasks", "read", assignee=RequestField("from"), board=RequestField("board")),
+            Ask(id="q1", question="OPEN_TASKS", options=Ref("c1"), support=seen(6)),
+            ForEach(
+                id="t",
+                rows=Ref("q1"),
+                body=(
+                    call(
+                        "c2",
+                        "project.update_task",
+                        "write",
+                        seen(5),
+                        task_id=Attr(Ref("t"), "task_id"),
+                        field=Const("assignee"),
+                        new_value=RequestField("to"),
+                    ),
+                ),
+                support=seen(5),
+                least=0,
+                most=4,
+            ),
+        ),
+        request=Request(
+            form="json",
+            fields=(
+                field("from", "json", "sam@example.org", path=("people", "from")),
+                field("to", "json", "kim@example.org", path=("people", "to"), schema={"type": "string"}),
+                field("board", "json", 3, 4, path=("board",)),
+            ),
+        ),
+        tools=(
+            schema("project.search_tasks", "read", assignee="string", board="integer"),
+            schema("project.update_task", task_id="string!", field="string!", new_value="string!"),
+        ),
+        questions=(question("OPEN_TASKS", "select", text="Which of these tasks are still open?"),),
+        samples=(("project.search_tasks", TASKS), ("project.update_task", ("Task updated.",))),
+    )
+
+
+VISITS: tuple[JSON, ...] = ({"2023-11-01": 3, "2023-11-02": 4}, {"2023-11-03": 9})
+PLOT = schema("analytics.create_plot", time_min="string", time_max="string", plot_type="string")
+COUNT = schema("analytics.total_visits_count", "read", time_min="string", time_max="string")
+
+
+def plot_if_grown() -> Program:
+    """A write that only the model's answer releases, from values that nobody else reads."""
+    since = FormatTime(Shift(Now(), "days", Const(-14)), "%Y-%m-%d")
+    return program(
+        "plot_if_grown",
+        (
+            call("c1", "analytics.total_visits_count", "read", time_min=since, time_max=FormatTime(Now(), "%Y-%m-%d")),
+            Let(id="v", rivals=(Attr(Ref("c1"), "2023-11-01"),), support=seen(6)),
+            Ask(id="q1", question="GROWN", facts=("c1", "v"), support=seen(6)),
+            Branch(
+                arms=(
+                    Arm(guard=Answered("q1", "yes"), body=(), support=seen(4)),
+                    Arm(guard=Answered("q1", "no"), body=(Stop(support=seen(2)),), support=seen(2)),
+                ),
+                unseen="the model finds that neither answer fits",
+            ),
+            call("c2", "analytics.create_plot", "write", seen(4, 4), time_min=since, plot_type=Const("line")),
+        ),
+        tools=(COUNT, PLOT),
+        questions=(
+            question(
+                "GROWN",
+                "classify",
+                text="Did the visits grow, as the request means it?",
+                labels=("yes", "no", "neither"),
+                why="4/6 yes; no rule with two conditions explains it",
+            ),
+        ),
+        samples=(("analytics.total_visits_count", VISITS), ("analytics.create_plot", ("plots/1.png",))),
+    )
+
+
+def order(status: str, total: float, *, paid: bool) -> JSON:
+    return {"order_id": "7", "status": status, "total": total, "paid": paid, "note": None}
+
+
+ORDERS: tuple[JSON, ...] = (order("open", 4, paid=True), order("sent", 5.5, paid=False), order("lost", 6, paid=True))
+
+
+def route_order() -> Program:
+    """A branch of several ways over what a call answers, with rules of every operator."""
+    status, total = Attr(Ref("c1"), "status"), Attr(Ref("c1"), "total")
+    refund = call("c2", "shop.refund_order", "write", seen(2), order_id=RequestField("order_id"))
+    notify = call("c3", "shop.send_notice", "write", seen(1), text=Template((Const("Order "), status)))
+    return program(
+        "route_order",
+        (
+            call("c1", "shop.get_order_details", "read", order_id=RequestField("order_id")),
+            Branch(
+                arms=(
+                    Arm(guard=Compare(status, "==", Const("open")), body=(refund,), support=seen(2)),
+                    Arm(guard=Compare(status, "==", Const("sent")), body=(notify,), support=seen(1)),
+                    Arm(guard=Compare(status, "==", Const("lost")), body=(Stop(support=seen(3)),), support=seen(3)),
+                ),
+                unseen="an order has a status that no run shows",
+                confidence=0.6097,
+            ),
+            Branch(
+                arms=(
+                    Arm(
+                        guard=Both(
+                            Compare(total, ">=", Const(5)), Compare(Attr(Ref("c1"), "paid"), "==", Const(True))
+                        ),
+                        body=(Deviate(message="a paid order is large", support=seen(1, 3)),),
+                        support=seen(1, 3),
+                    ),
+                    Arm(
+                        guard=Compare(Attr(Ref("c1"), "note"), "==", Const(None)),
+                        body=(),
+                        support=seen(1, 3),
+                    ),
+                    Arm(
+                        guard=Compare(status, "in", Const(["open", "sent"])),
+                        body=(call("c4", "shop.send_notice", "write", seen(1, 3), text=AsText(total)),),
+                        support=seen(1, 3),
+                    ),
+                ),
+                unseen="no rule fits",
+            ),
+        ),
+        request=Request(
+            form="text",
+            fields=(field("order_id", "word", "7"),),
+            patterns=(Pattern(parts=("Handle order ", Slot("order_id")), support=seen(6)),),
+        ),
+        tools=(
+            schema("shop.get_order_details", "read", order_id="string!"),
+            schema("shop.refund_order", order_id="string!"),
+            schema("shop.send_notice", text="string!"),
+        ),
+        samples=(("shop.get_order_details", ORDERS), ("shop.refund_order", ({"ok": True},))),
+    )
+
+
+def long_loop() -> Program:
+    """A loop body that is long, nests deep, and may end the run: it becomes a function that says so."""
+    task = Ref("t")
+
+    def update(number: int) -> CallTool:
+        fields = {"field": Const(f"field_{number}"), "new_value": Attr(task, "name")}
+        return call(f"u{number}", "project.update_task", "write", seen(3), task_id=Attr(task, "task_id"), **fields)
+
+    deep: tuple[Node, ...] = (
+        ForEach(
+            id="g",
+            rows=Attr(task, "tags"),
+            body=(
+                Branch(
+                    arms=(
+                        Arm(guard=Compare(Ref("g"), "==", Const("a")), body=(update(8),), support=seen(2)),
+                        Arm(guard=Compare(Ref("g"), "==", Const("b")), body=(update(9),), support=seen(1)),
+                        Arm(guard=Compare(Ref("g"), "==", Const("c")), body=(Stop(support=seen(1)),), support=seen(1)),
+                    ),
+                    unseen="a tag that no run shows",
+                ),
+            ),
+            support=seen(3),
+            most=2,
+        ),
+    )
+    return program(
+        "long_loop",
+        (
+            call("c1", "project.search_tasks", "read", assignee=RequestField("who")),
+            ForEach(
+                id="t",
+                rows=Ref("c1"),
+                body=(
+                    Ask(id="q", question="DUE", facts=("t",), support=seen(6)),
+                    Branch(
+                        arms=(
+                            Arm(guard=Answered("q", "late"), body=(*map(update, range(4)), *deep), support=seen(3)),
+                            Arm(
+                                guard=Answered("q", "in time"),
+                                body=(update(5), Stop(support=seen(1))),
+                                support=seen(1),
+                            ),
+                            Arm(guard=Answered("q", "done"), body=(update(6), update(7)), support=seen(2)),
+                        ),
+                        unseen="the model finds that no answer fits",
+                    ),
+                ),
+                support=seen(6),
+                least=1,
+                most=3,
+            ),
+        ),
+        request=Request(
+            form="text",
+            fields=(field("who", "phrase", "Sam"),),
+            patterns=(Pattern(parts=("Update ", Slot("who")), support=seen(6)),),
+        ),
+        tools=(
+            schema("project.search_tasks", "read", assignee="string"),
+            schema("project.update_task", task_id="string!", field="string!", new_value="string!"),
+        ),
+        questions=(question("DUE", "classify", labels=("late", "in time", "done", "neither")),),
+        samples=(("project.search_tasks", TASKS), ("project.update_task", ("Task updated.",))),
+        limits=Limits(tool_calls=31, questions=3),
+    )
+
+
+def select_tool() -> Program:
+    """A word of the request selects the tool, and another word its argument."""
+    tools = ("analytics.total_visits_count", "analytics.engaged_users_count")
+    choices = (("total visits", "analytics.total_visits_count"), ("engaged users", "analytics.engaged_users_count"))
+    return program(
+        "select_tool",
+        (
+            CallTool(
+                id="c1",
+                tool=tools[0],
+                arguments=(("time_min", FormatTime(RequestField("since"), "%Y-%m-%d")),),
+                effect="read",
+                support=seen(6),
+                selector=RequestField("metric"),
+                alternatives=tools,
+            ),
+            OnEmpty(
+                rows=Ref("c1"),
+                body=(call("c2", "analytics.create_plot", "write", seen(1), plot_type=Const("none")),),
+                support=seen(1),
+            ),
+            call("c3", "analytics.create_plot", "write", plot_type=RequestField("plot")),
+        ),
+        request=Request(
+            form="text",
+            fields=(
+                field("metric", "choice", choices=choices),
+                field("since", "date", "2023-11-01"),
+                field("plot", "word", "bar"),
+            ),
+            patterns=(
+                Pattern(parts=("Plot ", Slot("metric"), " as ", Slot("plot"), " since ", Slot("since")), support=seen(6)),
+            ),
+        ),
+        tools=(COUNT, PLOT, schema("analytics.engaged_users_count", "read", time_min="string", time_max="string")),
+        samples=(("analytics.total_visits_count", VISITS), ("analytics.engaged_users_count", ({"2023-11-01": 2},))),
+    )
+
+
+def write_mail() -> Program:
+    """Text that is read and text that is written, dates that are computed, and one row of several."""
+    start = Combine(RequestField("day"), RequestField("at"))
+    return program(
+        "write_mail",
+        (
+            call("c1", "directory.find_email_address", "read", name=RequestField("who")),
+            Only(id="a", rows=Ref("c1"), question="WHICH_ADDRESS", support=seen(6)),
+            Ask(id="x", question="DETAILS", facts=("a",), support=seen(6)),
+            Ask(id="b", question="BODY", facts=("x",), support=seen(6)),
+            call("c2", "calendar.search_events", "read", query=Attr(Ref("x"), "subject"), time_min=Const("")),
+            OnText(ref="c2", cases=(), support=seen(0)),
+            Let(id="w", rivals=(Where(Ref("c2"), "event_name", "contains", RequestField("who")),), support=seen(6)),
+            Let(id="s", rivals=(ParseTime(Attr(Pick(Ref("w"), "last"), "event_start")),), support=seen(6)),
+            call(
+                "c3",
+                "email.send_email",
+                "write",
+                recipient=Ref("a"),
+                subject=Case(Attr(Ref("x"), "subject"), "capitalize"),
+                body=Ref("b"),
+                copies=Each(Ref("w"), "participant_email"),
+                send_at=Template(
+                    (
+                        FormatTime(Shift(start, "minutes", RequestField("length")), "%Y-%m-%d %H:%M"),
+                        Const(" to {"),
+                        FormatTime(Ref("s"), "%H:%M"),
+                        Const("}"),
+                    )
+                ),
+                labels=ListOf((Const("auto"), Case(RequestField("who"), "slug"))),
+                meta=Record((("number", Const(1)), ("who", RequestField("who")))),
+            ),
+        ),
+        request=Request(
+            form="text",
+            fields=(
+                field("who", "phrase", "Sam"),
+                field("day", "date", "2023-12-01"),
+                field("at", "time", "14:00"),
+                field("length", "minutes", 30),
+                field("weight", "number", 1, 2.5),
+            ),
+            question="REQUEST",
+        ),
+        tools=(
+            SEARCH_EVENTS,
+            schema("directory.find_email_address", "read", name="string"),
+            schema("email.send_email", recipient="string!", subject="string!", body="string!", copies="array"),
+        ),
+        questions=(
+            question("REQUEST", "extract"),
+            question("WHICH_ADDRESS"),
+            question("DETAILS", "extract", fields=(field("subject", "phrase", "Hello"), field("class", "word"))),
+            question("BODY", "compose"),
+        ),
+        samples=(
+            ("calendar.search_events", EVENTS),
+            ("directory.find_email_address", (["sam@example.org", "sam.a@example.org"], [])),
+            ("email.send_email", ("Sent.",)),
+        ),
+        limits=Limits(tool_calls=3, questions=4),
+    )
+
+
+EVIL = 'x"""\nimport os  # type: ignore\u202e\ud800 {run} \\'
+
+
+def hostile() -> Program:
+    """Names and texts that try to become code."""
+    weird: dict[str, JSON] = {"type": "object", "properties": {"from": {"type": "string"}, EVIL: {"type": "string"}}}
+    return program(
+        "class",
+        (
+            CallTool(
+                id="c1",
+                tool="class",
+                arguments=(("from", Const(EVIL)), (EVIL, Const("a" * 120)), ("self", Const([1.5, float("nan"), None]))),
+                effect="read",
+                support=seen(6),
+            ),
+            OnText(
+                ref="c1",
+                cases=(TextCase(text=EVIL, body=(Stop(support=seen(1)),), support=seen(1)),),
+                support=seen(0),
+            ),
+            ForEach(
+                id="r",
+                rows=Ref("c1"),
+                body=(
+                    call("c2", "a.b-c", "write", **{"import": Attr(Ref("r"), EVIL)}),
+                    call("c3", "énorme\n", "write", run=Template((Const(EVIL), Attr(Ref("r"), "json"), Const("}")))),
+                    call("c4", "a.b_c", "write", events=Attr(Ref("r"), "dict")),
+                ),
+                support=seen(5),
+                most=2,
+            ),
+        ),
+        tools=(
+            ToolSchema(name="class", description=EVIL * 5, parameters=weird, effect="read"),
+            schema("a.b-c"),
+            schema("énorme\n"),
+            schema("a.b_c"),
+        ),
+        samples=(("class", ([{EVIL: "1", "json": "2", "dict": 3, "": None}], EVIL)), ("a.b-c", (float("inf"),))),
+        notes=(EVIL,),
+    )
+
+
+def checked_forms() -> Program:
+    """Values whose type does not allow what the program wants of them are checked where they are used."""
+    return program(
+        "checked_forms",
+        (
+            call("c1", "project.search_tasks", "read"),
+            call("c2", "store.read_value", "read"),
+            Let(id="t", rivals=(Pick(Ref("c1"), "first"),), support=seen(6)),
+            call("c3", "store.write_value", "write", text=Attr(Ref("t"), "due"), number=Attr(Ref("t"), "points")),
+            call("c4", "store.write_value", "write", text=Attr(Ref("c2"), "name"), number=Const(3)),
+            ForEach(
+                id="r",
+                rows=Attr(Ref("c2"), "rows"),
+                body=(call("c5", "store.write_value", "write", text=Ref("r"), number=Const(1)),),
+                support=seen(6),
+                most=1,
+            ),
+        ),
+        tools=(
+            schema("project.search_tasks", "read"),
+            schema("store.read_value", "read"),
+            schema("store.write_value", text="string!", number="number"),
+        ),
+        samples=(("project.search_tasks", TASKS),),
+    )
+
+
+CASES = {
+    build.__name__: build
+    for build in (
+        cancel_meeting,
+        checked_forms,
+        hostile,
+        long_loop,
+        plot_if_grown,
+        reassign_tasks,
+        route_order,
+        select_tool,
+        write_mail,
+    )
+}
