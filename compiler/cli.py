@@ -158,6 +158,8 @@ def compile_command(sources: Sources, options: CompileOptions, *, as_json: bool)
         if not as_json:
             click.echo(summarise(result))
             click.echo(result.diff, nl=False)
+        if click.get_current_context().find_root().params["debug"]:
+            click.echo(result.built.trace, err=True, nl=False)
     if as_json:
         _print_json({"workloads": [result.to_json() for result in results]})
     return exit_code(results, options)

@@ -53,3 +53,5 @@ class Declined(TracecError):  # noqa: N818 - declining is an answer, not a failu
 
 class InternalError(TracecError):
     """An invariant of the compiler itself does not hold."""
+
+    exit_code = 123

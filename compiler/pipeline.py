@@ -7,15 +7,17 @@ from typing import final
 
 from compiler.emit import emit_harness
 from compiler.emit.folder import harness_folder
-from compiler.errors import Declined
+from compiler.errors import Declined, InternalError
 from compiler.ir.check import check_program
 from compiler.ir.program import Program
 from compiler.ir.run import JSON, Workload
 from compiler.mine import mine
 from compiler.mine.clean import mark_refusals
+from compiler.present.flow import flow_graph
 from compiler.prove.replay import leave_one_out, replay
 from compiler.prove.report import ReplayReport
-from compiler.runtime import Harness, load_source
+from compiler.prove.scoring import score
+from compiler.runtime import UNEXPECTED, Harness, load_source
 
 
 @final
@@ -55,8 +57,8 @@ def build(workload: Workload, *, prove: bool = True) -> Build:
     held_out = leave_one_out(workload, draft) if prove else None
     if held_out is not None:
         _refuse_silent(held_out)
-    answers = _recorded_answers(train)
-    files = harness_folder(program, files, answers=answers, sources=workload.runs)
+    answers, measured = _recorded_answers(train), _measured(program, workload, train, held_out)
+    files = harness_folder(program, files, answers=answers, sources=workload.runs, measured=measured)
     return Build(workload=workload, program=program, files=files, train=train, held_out=held_out)
 
 
@@ -69,6 +71,9 @@ def draft(workload: Workload) -> Harness:
 def _refuse_failed(train: ReplayReport) -> None:
     """Decline where a harness does not do what the runs did that it was learnt from."""
     failed = [task for task in train.tasks if task.verdict in ("wrong", "deviated")]
+    broken = [task for task in failed if task.why.startswith(UNEXPECTED)]
+    if broken:
+        raise InternalError(f"the harness breaks on task {broken[0].task}: {broken[0].why}")
     if failed:
         raise Declined(
             tuple(
@@ -88,6 +93,18 @@ def _refuse_silent(held_out: ReplayReport) -> None:
                 for task in silent[:3]
             )
         )
+
+
+def _measured(
+    program: Program, workload: Workload, train: ReplayReport, held_out: ReplayReport | None
+) -> dict[str, JSON]:
+    """What a report says beyond the program: its picture, the proof, and the cost before and after."""
+    return {
+        "flow": flow_graph(program).to_json(),
+        "replay": train.to_json(),
+        "held_out": None if held_out is None else held_out.to_json(),
+        "score": score(held_out or train, workload.runs).to_json(),
+    }
 
 
 def _recorded_answers(train: ReplayReport) -> dict[str, dict[str, JSON]]:

@@ -1,49 +1,26 @@
-"""The command line: exit codes, what is printed, and what is left behind."""
+"""The command line: help, errors, and each command on real runs"""
 
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner, Result
 
-from compiler.cli import main
-from compiler.commands import build as building
 from compiler.commands import convert as converting
-from compiler.emit.folder import write_folder
-from compiler.errors import Declined, InternalError
-from compiler.ir.program import CallTool, Const, Limits, Program, Request, Support
-from compiler.ir.run import Workload
-from compiler.pipeline import Build
-from compiler.prove.report import ReplayReport, TaskReplay
+from compiler.errors import InternalError
+from compiler.ir.run import Run
+from compiler.read import read_runs
+from tests.cli.runner import ROOT, TRACES, WORKLOAD, subprocess_tracec, tracec
 
-ROOT = Path(__file__).resolve().parent.parent
-TRACES = ROOT / "traces"
-OFFICE = f"{TRACES / 'office.py'}:office"
-WORKLOAD = "schedule_meeting_with_sender"
 HEAVY = {"black", "jinja2", "libcst", "litellm", "pydantic", "dateutil", "compiler.pipeline", "compiler.read"}
+OFFICE = f"{TRACES / 'office.py'}:office"
 
-
-def tracec(*arguments: object, stdin: str | None = None) -> Result:
-    """Run the command line in this process."""
-    return CliRunner().invoke(main, [str(argument) for argument in arguments], input=stdin)
-
-
-def subprocess_tracec(*arguments: object, cwd: Path) -> subprocess.CompletedProcess[str]:
-    """Run the command line in a process of its own."""
-    command = [sys.executable, "-m", "compiler", *map(str, arguments)]
-    environment = os.environ | {"PYTHONPATH": str(ROOT)}
-    return subprocess.run(command, cwd=cwd, env=environment, capture_output=True, text=True, check=False)
-
-
-# ------------------------------------------------------------------------------------------------- help
+# ----------------------------------------------------------------------------------------------------- help
 
 
 def test_help_is_there_at_once_and_names_every_command(tmp_path: Path) -> None:
@@ -73,7 +50,7 @@ def test_every_command_explains_itself(command: str) -> None:
     assert len(summary) < 50
 
 
-# ------------------------------------------------------------------------------------------------ errors
+# --------------------------------------------------------------------------------------------------- errors
 
 
 @pytest.mark.parametrize(
@@ -144,7 +121,7 @@ def test_a_place_that_cannot_be_written_is_no_bug(tmp_path: Path) -> None:
     assert result.stderr.count("\n") == 1
 
 
-# ------------------------------------------------------------------------------------------------ import
+# --------------------------------------------------------------------------------------------------- import
 
 
 def test_import_writes_runs_that_read_the_same(tmp_path: Path) -> None:
@@ -171,172 +148,78 @@ def test_a_failed_import_leaves_what_was_there(tmp_path: Path, monkeypatch: pyte
     assert list(tmp_path.iterdir()) == [out]
 
 
-# ----------------------------------------------------------------------------------------------- compile
-
-SUPPORT = Support(tasks=2, reached=2, runs=("r1", "r2"))
-GENERATED = {"harness.py": "A = 1\n", "tools.py": "B = 1\n"}
-FILES = GENERATED | {"evidence.json": "{}\n", "harness.lock": json.dumps({"files": GENERATED})}
+# ------------------------------------------------------------------------ inspect, verify, report, for real
 
 
-def fake_build(workload: Workload) -> Build:
-    """Build what the name of the workload says."""
-    if "declined" in workload.name:
-        raise Declined(("too few tasks", "no value explains \x1b[1mthis"))
-    if "broken" in workload.name:
-        raise KeyError("a bug")
-    call = CallTool(id="c1", tool="t", arguments=(("a", Const(1)),), effect="write", support=SUPPORT)
-    program = Program(
-        name=workload.name,
-        request=Request(form="text"),
-        tools=(),
-        body=(call,),
-        questions=(),
-        limits=Limits(tool_calls=1, questions=0),
-        tasks=2,
-        runs=("r1", "r2"),
-    )
-    report = ReplayReport(tasks=(TaskReplay(task="t1", verdict="exact", calls=1),))
-    return Build(workload=workload, program=program, files=dict(FILES), train=report, held_out=report)
+@pytest.fixture(scope="module")
+def compiled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give a harness folder that was compiled from bundled runs."""
+    out = tmp_path_factory.mktemp("compiled")
+    result = tracec("compile", TRACES / WORKLOAD, "--tools", TRACES / "tools.json", "-o", out)
+    assert result.exit_code == 0, result.output
+    return out / WORKLOAD
 
 
-@pytest.fixture
-def given(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[..., list[Path]]:
-    """Give trace files with the given names, which compile as their name says, in this process."""
-    monkeypatch.setattr(building, "build", fake_build)
-    monkeypatch.setattr(os, "cpu_count", lambda: 1)
-
-    def write(*names: str) -> list[Path]:
-        folder = tmp_path / "in"
-        folder.mkdir(exist_ok=True)
-        call = {"function": {"name": "t", "arguments": "{}"}, "id": "1", "type": "function"}
-        run = {
-            "messages": [
-                {"role": "user", "content": "do it"},
-                {"role": "assistant", "content": None, "tool_calls": [call]},
-                {"role": "tool", "tool_call_id": "1", "content": "ok"},
-            ]
-        }
-        paths = [folder / f"{name}.jsonl" for name in names]
-        for path in paths:
-            path.write_text(json.dumps(run) + "\n")
-        return paths
-
-    return write
-
-
-def test_compile_writes_and_then_has_nothing_to_do(given: Callable[..., list[Path]], tmp_path: Path) -> None:
-    (traces,) = given("my-job")
-    out = tmp_path / "out"
-    result = tracec("compile", traces, "-o", out)
-    assert (result.exit_code, result.stderr) == (0, "")
-    assert result.stdout == f"my-job: written {out / 'my_job'}: 2 tasks, 0 questions; held out: 1 exact\n"
-    assert {path.name: path.read_text() for path in (out / "my_job").iterdir()} == FILES
-
-    again = tracec("compile", traces, "-o", out)
-    assert again.exit_code == 0
-    assert again.stdout.startswith("my-job: unchanged ")
-
-
-def test_check_writes_nothing_and_says_what_would_change(
-    given: Callable[..., list[Path]], tmp_path: Path
-) -> None:
-    (traces,) = given("job")
-    out = tmp_path / "out"
-    before = tracec("compile", traces, "-o", out, "--check")
-    assert before.exit_code == 1
-    assert before.stdout.startswith("job: changed ")
-    assert not out.exists()
-
-    assert tracec("compile", traces, "-o", out).exit_code == 0
-    assert tracec("compile", traces, "-o", out, "--check").exit_code == 0
-    (out / "job" / "evidence.json").unlink()
-    assert tracec("compile", traces, "-o", out, "--check").exit_code == 1
-
-
-def test_diff_is_a_patch_and_writes_nothing(given: Callable[..., list[Path]], tmp_path: Path) -> None:
-    (traces,) = given("job")
-    harness = tmp_path / "out" / "job" / "harness.py"
-    first = tracec("compile", traces, "-o", tmp_path / "out", "--diff")
-    assert first.exit_code == 0
-    assert f"--- /dev/null\n+++ {harness}\n@@ -0,0 +1 @@\n+A = 1\n" in first.stdout
-    assert not harness.exists()
-
-    older = {"harness.py": "A = 0\n", "tools.py": "B = 1\n"}
-    write_folder(harness.parent, older | {"harness.lock": json.dumps({"files": older})})
-    result = tracec("compile", traces, "-o", tmp_path / "out", "--diff")
+def test_inspect_says_what_there_is_and_what_it_would_save() -> None:
+    arguments = ["inspect", TRACES / WORKLOAD, "--tools", TRACES / "tools.json"]
+    result = tracec(*arguments)
     assert result.exit_code == 0
-    assert f"--- {harness}\n+++ {harness}\n@@ -1 +1 @@\n-A = 0\n+A = 1\n" in result.stdout
-    assert harness.read_text() == "A = 0\n"
+    for words in ("29 of 6 tasks; 21 succeeded", "email.search_emails (read, 45)", "on tasks left out: "):
+        assert words in result.stdout
+    assert "tool calls a task: 2.2 (recorded) before, 2.0 (replayed) after, held out" in result.stdout
+    (row,) = json.loads(tracec(*arguments, "--json").stdout)["workloads"]
+    assert (row["name"], row["runs"], row["status"]) == (WORKLOAD, 29, "built")
 
 
-def test_an_edit_stays_where_nothing_else_changed(given: Callable[..., list[Path]], tmp_path: Path) -> None:
-    (traces,) = given("job")
-    harness = tmp_path / "out" / "job" / "harness.py"
-    assert tracec("compile", traces, "-o", tmp_path / "out").exit_code == 0
-    harness.write_text("A = 1  # by hand\n")
-    result = tracec("compile", traces, "-o", tmp_path / "out")
+def test_verify_on_the_runs_it_came_from(compiled: Path) -> None:
+    result = tracec("verify", compiled, TRACES / WORKLOAD)
     assert result.exit_code == 0
-    assert result.stdout.startswith("job: unchanged ")
-    assert harness.read_text() == "A = 1  # by hand\n"
+    assert result.stdout.startswith(f"{WORKLOAD}: 6 ")
+    value = json.loads(tracec("verify", compiled, TRACES / WORKLOAD, "--json").stdout)
+    assert value["counts"]["wrong"] == 0
+    assert len(value["tasks"]) == value["score"]["right"] == 6
 
 
-@pytest.mark.parametrize("lock", [json.dumps({"files": {"harness.py": "A = 0\n"}}), "{}", "no json", None])
-def test_an_edit_is_never_written_over(
-    given: Callable[..., list[Path]], tmp_path: Path, lock: str | None
-) -> None:
-    (traces,) = given("job")
-    folder = tmp_path / "out" / "job"
-    there = {"harness.py": "A = 0  # by hand\n", "tools.py": "B = 1\n", "harness.lock": lock}
-    write_folder(folder, {name: text for name, text in there.items() if text is not None})
-    result = tracec("compile", traces, "-o", tmp_path / "out")
+def test_verify_finds_a_wrong_action(compiled: Path, tmp_path: Path) -> None:
+    """An edit that leaves the write out ends as done, with the job not done."""
+    source = (compiled / "harness.py").read_text()
+    start = source.index("    run.tools.calendar_create_event(")
+    end = source.index("\n    )\n", start) + len("\n    )\n")
+    for path in compiled.iterdir():
+        if path.is_file():
+            (tmp_path / path.name).write_bytes(path.read_bytes())
+    (tmp_path / "harness.py").write_text(source[:start] + source[end:])
+    result = tracec("verify", tmp_path, TRACES / WORKLOAD)
     assert result.exit_code == 1
-    assert result.stdout.startswith("job: edited ")
-    assert "bring the edits over" in result.stdout
-    assert (folder / "harness.py").read_text() == "A = 0  # by hand\n"
+    assert "wrong" in result.stdout.splitlines()[0]
 
 
-def test_one_that_is_declined_does_not_keep_the_others(
-    given: Callable[..., list[Path]], tmp_path: Path
-) -> None:
-    paths = given("a", "declined", "b")
-    out = tmp_path / "out"
-    result = tracec("compile", *paths, "-o", out)
-    assert result.exit_code == 3
-    a, declined, b = result.stdout.splitlines()
-    assert a.startswith("a: written")
-    assert declined == r"declined: declined: too few tasks; no value explains \x1b[1mthis"
-    assert b.startswith("b: written")
-    assert sorted(path.name for path in out.iterdir()) == ["a", "b"]
-
-
-def test_a_bug_in_one_does_not_keep_the_others(given: Callable[..., list[Path]], tmp_path: Path) -> None:
-    result = tracec("compile", *given("broken", "declined", "good"), "-o", tmp_path / "out")
-    assert result.exit_code == 123
-    assert result.stdout.splitlines()[0].startswith("broken: failed: this is a bug in tracec: KeyError")
-    assert [path.name for path in (tmp_path / "out").iterdir()] == ["good"]
-
-
-def test_compile_as_json(given: Callable[..., list[Path]], tmp_path: Path) -> None:
-    result = tracec("compile", *given("good", "declined"), "-o", tmp_path / "out", "--json")
-    assert result.exit_code == 3
-    good, declined = json.loads(result.stdout)["workloads"]
-    assert (good["workload"], good["status"], good["held_out"]["counts"]["exact"]) == ("good", "written", 1)
-    assert declined["folder"] is None
-    assert declined["reasons"] == ["too few tasks", "no value explains \x1b[1mthis"]
-
-
-def test_only_the_wanted_workloads(given: Callable[..., list[Path]], tmp_path: Path) -> None:
-    paths = given("a", "b", "c")
-    result = tracec("compile", *paths, "-o", tmp_path / "out", "--workload", "a", "--workload", "c")
-    assert result.exit_code == 0
-    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["a", "c"]
-    unknown = tracec("compile", *paths, "-o", tmp_path / "out", "--workload", "d")
-    assert unknown.exit_code == 2
-    assert "a, b, c" in unknown.stderr
-
-
-def test_two_workloads_never_share_a_folder(given: Callable[..., list[Path]], tmp_path: Path) -> None:
-    result = tracec("compile", *given("a-b", "a_b"), "-o", tmp_path / "out")
+def test_verify_needs_a_run_that_is_known_to_be_right(compiled: Path, tmp_path: Path) -> None:
+    outcomes = tmp_path / "outcomes.jsonl"
+    runs = read_runs(str(TRACES / WORKLOAD / "runs.jsonl")).runs
+    outcomes.write_text("".join(json.dumps({"run_id": r.run_id, "success": False}) + "\n" for r in runs))
+    result = tracec("verify", compiled, TRACES / WORKLOAD, "--outcomes", outcomes)
     assert result.exit_code == 2
-    assert "'a-b' and 'a_b'" in result.stderr
-    assert not (tmp_path / "out").exists()
+    assert "--outcomes" in result.stderr
+
+
+def test_report_goes_to_stdout_or_to_a_file(compiled: Path, tmp_path: Path) -> None:
+    result = tracec("report", compiled)
+    assert result.exit_code == 0
+    for title in (f"# `{WORKLOAD}`", "## Flow", "## Decisions", "## Evidence", "## Cost"):
+        assert f"{title}\n" in result.stdout
+    out = tmp_path / "report.md"
+    written = tracec("report", compiled, "-o", out)
+    assert (written.exit_code, written.stdout) == (0, "")
+    assert out.read_text() == result.stdout
+
+
+def test_the_bundled_office_runs_a_compiled_harness(compiled: Path) -> None:
+    runs = [run for run in read_runs(str(TRACES / WORKLOAD / "runs.jsonl")).runs if run.calls]
+    assert isinstance(runs[0], Run)
+    result = tracec(
+        "run", compiled, "--tools", OFFICE, "--request", runs[0].request, "--now", "2023-11-30", "--json"
+    )
+    (done,) = json.loads(result.stdout)["runs"]
+    assert done["calls"][0]["tool"] == "email.search_emails"
+    assert result.exit_code == (0 if done["outcome"] == "done" else 1)

@@ -64,7 +64,7 @@ REQUESTS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Effort:
-    """What runs took on average, and how many did their job."""
+    """What runs took on average, and how many succeeded (an agent) or came to a known end (a harness)."""
 
     runs: int
     done: int
@@ -93,9 +93,9 @@ def main() -> int:
         efforts[workload] = (recorded_effort(TRACES / workload), after)
 
     title("The recorded agents, and the harnesses on the requests above")
-    columns = f"{'done':>9} {'model calls':>12} {'tool calls':>11}"
-    print(f"{'':32}{'agents, mean of the done':>34}   {'harness, mean':>34}")
-    print(f"{'':32}{columns}   {columns}")
+    print(f"{'':32}{'agents, mean of the successful':>34}   {'harness, mean of all':>34}")
+    columns = f"{'model calls':>12} {'tool calls':>11}"
+    print(f"{'':32}{'success':>9} {columns}   {'done':>9} {columns}")
     for workload, (before, after) in efforts.items():
         print(f"{workload:32}{before}   {'declined' if after is None else after}")
     return 0 if any(after for _, after in efforts.values()) else 1

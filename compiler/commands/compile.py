@@ -17,7 +17,7 @@ from compiler.emit.folder import write_folder
 from compiler.emit.names import identifier
 from compiler.errors import UsageError
 from compiler.ir.run import JSON, Workload
-from compiler.present.escape import plain
+from compiler.present.escape import count, plain
 from compiler.present.verdicts import verdict_words
 
 Status = Literal["written", "unchanged", "changed", "edited", "declined", "failed"]
@@ -29,6 +29,7 @@ Status = Literal["written", "unchanged", "changed", "edited", "declined", "faile
 
 SOURCES = ("harness.py", "tools.py")
 EVIDENCE, LOCK = "evidence.json", "harness.lock"
+MOST_NOTES = 3
 SHOWN = (*SOURCES, EVIDENCE)
 """What a diff shows. The lock is left out: it repeats the harness."""
 
@@ -88,7 +89,7 @@ def exit_code(results: Iterable[Compiled], options: CompileOptions) -> int:
 
 
 def summarise(result: Compiled) -> str:
-    """Say in one line, and one for each note, what became of a workload."""
+    """Say in one line what became of a workload, with the first of the notes about its traces below."""
     built = result.built
     name = plain(built.workload.name)
     if built.build is None:
@@ -99,15 +100,19 @@ def summarise(result: Compiled) -> str:
         held_out = built.build.held_out
         proof = f"; held out: {verdict_words(held_out.counts.items())}" if held_out is not None else ""
         head = (
-            f"{name}: {result.status} {plain(result.folder)}: {_count(built.build.program.tasks, 'task')}, "
-            f"{_count(asks, 'question')}{proof}"
+            f"{name}: {result.status} {plain(result.folder)}: {count(built.build.program.tasks, 'task')}, "
+            f"{count(asks, 'question')}{proof}"
         )
         if result.status == "edited":
             head += (
                 "\n  not written: the sources were edited, and the new ones differ from what the edits stand "
                 "on; compile to another folder (-o) and bring the edits over"
             )
-    return "\n".join([head, *(f"  {plain(str(note))}" for note in built.workload.notes)])
+    notes = built.workload.notes
+    lines = [f"  {plain(str(note))}" for note in notes[:MOST_NOTES]]
+    if rest := notes[MOST_NOTES:]:
+        lines.append(f"  and {count(len(rest), 'more note')}: see `tracec inspect`")
+    return "\n".join([head, *lines])
 
 
 def _folders(workloads: Iterable[Workload], output: Path) -> dict[str, Path]:
@@ -186,7 +191,3 @@ def _diff(folder: Path, there: Mapping[str, str | None], files: Mapping[str, str
             tofile=str(folder / name),
         )
     return "".join(lines)
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

@@ -15,9 +15,7 @@ Files: TypeAlias = dict[str, str]
 """The files of a folder: name -> text."""
 
 
-def emit_harness(
-    program: Program, *, source_label: str, format: bool = True
-) -> Files:
+def emit_harness(program: Program, *, source_label: str, format: bool = True) -> Files:
     """Return harness.py and tools.py of a program that ``check_program`` accepts.
 
     ``source_label`` says in the header where the runs are. ``format=False`` leaves out Black, for harnesses

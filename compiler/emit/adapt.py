@@ -24,6 +24,7 @@ from compiler.emit.types import (
     Rows,
     Table,
     Type,
+    Words,
     either,
     fits,
     members,
@@ -100,7 +101,7 @@ def entry(value: Typed, key: str) -> Typed:
     match solid.type:
         case Model() as model if (found := model.field(key)) is not None:
             attribute, kind = found
-            return Typed(plan.Member(solid.term, attribute), kind)
+            return Typed(plan.Member(solid.term, attribute), STR if isinstance(kind, Words) else kind)
         case Table(value=kind):
             return Typed(plan.Index(solid.term, (plan.Scalar(key),)), kind)
         case _:
@@ -108,7 +109,7 @@ def entry(value: Typed, key: str) -> Typed:
 
 
 def fit(value: Typed, wanted: Type) -> plan.Term | None:
-    """Return the value as it may be passed where ``wanted`` is declared, or None where no check makes it fit."""
+    """Return the value as it may be passed where ``wanted`` is declared; None where nothing makes it fit."""
     given = as_json(value)
     if fits(given.type, wanted):
         return given.term

@@ -93,22 +93,10 @@ class Lowering:
 
     def _node(self, node: Node, scope: Scope) -> Step:
         match node:
-            case CallTool():
-                return self._call(node, scope)
-            case Let():
-                return self._let(node, scope)
-            case Only(id=id_, rows=rows, question=question):
-                given = as_rows(lower_expr(rows, scope))
-                value = plan.Invoke(plan.Member(RUN, "only"), (plan.Name(question), given.term))
-                return self._bind(id_, singular(noun_of(rows, scope)), Typed(value, _item(given)), scope)
-            case Ask():
-                return self._ask(node, scope)
-            case OnText():
-                return self._on_text(node, scope)
-            case OnEmpty():
-                return self._on_empty(node, scope)
-            case OnLength():
-                return self._on_length(node, scope)
+            case CallTool() | Let() | Only() | Ask():
+                return self._binding(node, scope)
+            case OnText() | OnEmpty() | OnLength():
+                return self._guard(node, scope)
             case Branch():
                 return lower_branch(node, scope, self.nested)
             case ForEach():
@@ -119,6 +107,35 @@ class Lowering:
                 return (counted(support), deviation(message)), scope
             case _:
                 assert_never(node)
+
+    def _binding(self, node: CallTool | Let | Only | Ask, scope: Scope) -> Step:
+        match node:
+            case CallTool():
+                return self._call(node, scope)
+            case Let():
+                return self._let(node, scope)
+            case Only():
+                return self._only(node, scope)
+            case Ask():
+                return self._ask(node, scope)
+            case _:
+                assert_never(node)
+
+    def _guard(self, node: OnText | OnEmpty | OnLength, scope: Scope) -> Step:
+        match node:
+            case OnText():
+                return self._on_text(node, scope)
+            case OnEmpty():
+                return self._on_empty(node, scope)
+            case OnLength():
+                return self._on_length(node, scope)
+            case _:
+                assert_never(node)
+
+    def _only(self, node: Only, scope: Scope) -> Step:
+        rows = as_rows(lower_expr(node.rows, scope))
+        value = plan.Invoke(plan.Member(RUN, "only"), (plan.Name(node.question), rows.term))
+        return self._bind(node.id, singular(noun_of(node.rows, scope)), Typed(value, _item(rows)), scope)
 
     def _bind(self, node: str, noun: str, value: Typed, scope: Scope) -> Step:
         """Assign a value to a new local."""
@@ -149,7 +166,8 @@ class Lowering:
         chosen = as_atom(lower_expr(selector, scope), STR)
         values = {tool: self._issue(node, tool, scope) for tool in node.alternatives}
         kind = either(*(value.type for value in values.values()))
-        name = self._local(_result_noun(node.tool, kind))
+        nouns = {_result_noun(tool, value.type) for tool, value in values.items()}
+        name = self._local(nouns.pop() if len(nouns) == 1 else "result")
         alike = all(value.type == kind for value in values.values())
         arms = tuple(
             (
@@ -178,7 +196,8 @@ class Lowering:
         alike = all(value.type == kind for value in values)
         agree = plan.Invoke(plan.Member(RUN, "agree"), terms)
         count = {2: "Both explain", 3: "All three explain"}.get(len(values), f"All {len(values)} explain")
-        why = f"{count} {node.support.tasks}/{node.support.reached} tasks; where they differ, the model is asked."
+        tasks = f"{node.support.tasks}/{node.support.reached} tasks"
+        why = f"{count} {tasks}; where they differ, the model is asked."
         assign = plan.Assign(name, agree, None if alike else annotation(kind))
         return (plan.Remark(why), assign), scope.bind(node.id, name, kind)
 
@@ -189,7 +208,8 @@ class Lowering:
         noun = _answer_noun(node, asked, scope)
         facts = tuple(dict.fromkeys(node.facts))
         handle = plan.Name("here") if facts else RUN
-        term = plan.Invoke(plan.Member(handle, asked.question.kind), arguments)
+        method = "meant" if node.if_many else asked.question.kind
+        term = plan.Invoke(plan.Member(handle, method), arguments)
         statements, scope = self._bind(node.id, noun, Typed(term, kind), scope)
         if isinstance(kind, Choice):
             scope = scope.narrow(node.id, tuple(label for label, _ in kind.members))
@@ -273,18 +293,28 @@ class Lowering:
         rows = as_rows(lower_expr(node.rows, scope))
         name = self._local(singular(noun_of(node.rows, scope)))
         inside = scope.bind(node.id, name, _item(rows))
-        times = f"{node.least} to {node.most} times" if node.least != node.most else f"{node.most} times"
+        times = _times(node.least, node.most)
         block = self.nested(node.body, inside)
         marked = plan.Block(
             body=(counted(node.support, times), *(block.body or (plan.Pass(),))),
             scope=block.scope,
             function=identifier(f"handle_{name}"),
             doc=plain(
-                f"Do for one {name.replace('_', ' ')} what the traces show: {block.doc[:1].lower()}{block.doc[1:]}",
+                f"Do for one {name.replace('_', ' ')} what the traces show: {_lowered(block.doc)}",
                 76,
             ),
         )
         return (plan.For(name, rows.term, marked),), scope
+
+
+def _times(least: int, most: int) -> str:
+    if least != most:
+        return f"{least} to {most} times"
+    return "once" if most == 1 else f"{most} times"
+
+
+def _lowered(sentence: str) -> str:
+    return f"{sentence[:1].lower()}{sentence[1:]}"
 
 
 def _item(rows: Typed) -> Type:

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias, assert_never, final
 
 from compiler.emit.adapt import as_atom, comparable
-from compiler.emit.evidence import counted, deviation, never
+from compiler.emit.evidence import counted, deviation
 from compiler.emit.expressions import lower_expr
 from compiler.emit.scope import Scope, Typed
-from compiler.emit.types import BOOL, RUNTIME, STR, Choice, Rows, Table, annotation
+from compiler.emit.types import BOOL, STR, Choice, Rows, Table, annotation
 from compiler.emit.walk import ends
 from compiler.errors import InternalError
 from compiler.ir import plan
@@ -125,13 +125,16 @@ def lower_branch(branch: Branch, scope: Scope, nest: Nest) -> tuple[tuple[plan.S
 
 
 def _confidence(bound: float) -> plan.Remark:
-    return plan.Remark(f"a rule learnt from the traces: right at least {bound:.0%} of the time (95 % bound)")
+    return plan.Remark(f"Learnt from the traces; right in at least {bound:.0%} of cases (95 % bound).")
 
 
 def _lower_answered(
     node: str, arms: list[Arm], scope: Scope, nest: Nest, unseen: tuple[plan.Statement, ...]
 ) -> tuple[tuple[plan.Statement, ...], Scope]:
-    """Return a branch over the answers to one question. The labels are closed: those without an arm deviate first."""
+    """Return a branch over the answers to one question.
+
+    The labels are closed: those without an arm deviate first.
+    """
     covered = {arm.guard.label for arm in arms if isinstance(arm.guard, Answered)}
     left = tuple(label for label in scope.labels[node] if label not in covered)
     statements: list[plan.Statement] = []

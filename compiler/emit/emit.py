@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final, assert_never
 
 import libcst as cst
@@ -20,6 +21,9 @@ from compiler.errors import InternalError
 from compiler.ir import plan
 
 LINE_LENGTH: Final = 88
+_DEEPEST: Final = 20
+"""The columns before an argument in a body that is nested as deep as outlining allows."""
+
 LONG_NAMES: Final = "ruff: noqa: E501"
 
 Statement = cst.SimpleStatementLine | cst.BaseCompoundStatement
@@ -162,8 +166,10 @@ def statements(body: Sequence[plan.Statement]) -> list[Statement]:
     made: list[Statement] = []
     remarks: list[cst.EmptyLine] = []
     before: plan.Statement | None = None
-    for statement in body:
+    for place, statement in enumerate(body):
         if isinstance(statement, plan.Remark):
+            if place and statement == body[place - 1]:
+                continue
             remarks.extend(syntax.comment_line(line) for line in wrapped(statement.text, 68))
             continue
         nested = isinstance(before, plan.If | plan.For | plan.With)
@@ -182,10 +188,8 @@ def _block(body: Sequence[plan.Statement]) -> cst.IndentedBlock:
 
 def _statement(statement: plan.Statement) -> Statement:
     match statement:
-        case plan.Assign(name=name, value=value, annotation=annotation):
-            return syntax.assign(name, term(value), None if annotation is None else term(annotation))
-        case plan.Do(value=value):
-            return syntax.do(term(value))
+        case plan.Assign() | plan.Do() | plan.Raise() | plan.Return() | plan.Pass():
+            return _simple(statement)
         case plan.If(arms=arms, otherwise=otherwise):
             chain = [(term(test), _block(block.body)) for test, block in arms]
             return syntax.if_chain(chain, None if otherwise is None else _block(otherwise.body))
@@ -193,16 +197,32 @@ def _statement(statement: plan.Statement) -> Statement:
             return syntax.loop(name, term(rows), _block(block.body))
         case plan.With(items=items, body=body):
             return syntax.with_([(term(value), name) for value, name in items], _block(body))
-        case plan.Raise(value=value):
-            return syntax.give_up(term(value))
-        case plan.Return(value=value):
-            return syntax.give_back(None if value is None else term(value))
-        case plan.Pass():
-            return syntax.nothing()
         case plan.Remark() | plan.Tail():
             raise InternalError(f"{type(statement).__name__} is no statement of its own")
         case _:
             assert_never(statement)
+
+
+def _simple(
+    statement: plan.Assign | plan.Do | plan.Raise | plan.Return | plan.Pass,
+) -> cst.SimpleStatementLine:
+    match statement:
+        case plan.Assign(name=name, value=value, annotation=annotation):
+            return syntax.assign(name, term(value), _maybe(annotation))
+        case plan.Do(value=value):
+            return syntax.do(term(value))
+        case plan.Raise(value=value):
+            return syntax.give_up(term(value))
+        case plan.Return(value=result):
+            return syntax.give_back(_maybe(result))
+        case plan.Pass():
+            return syntax.nothing()
+        case _:
+            assert_never(statement)
+
+
+def _maybe(value: plan.Term | None) -> syntax.Expression | None:
+    return None if value is None else term(value)
 
 
 # ------------------------------------------------------------------------------------------- expressions
@@ -210,6 +230,24 @@ def _statement(statement: plan.Statement) -> Statement:
 
 def term(value: plan.Term) -> syntax.Expression:
     """Return a term as syntax."""
+    match value:
+        case plan.Name() | plan.Imported() | plan.Scalar() | plan.Dots():
+            return _leaf(value)
+        case plan.Member(base=base, name=name):
+            return syntax.attribute(term(base), name)
+        case plan.Invoke():
+            return _call(value)
+        case plan.Index(base=base, keys=keys):
+            return syntax.subscript(term(base), [term(key) for key in keys])
+        case plan.Test() | plan.Every() | plan.Not() | plan.Operate():
+            return _operation(value)
+        case plan.Text() | plan.Items() | plan.Pairs() | plan.Gather():
+            return _display(value)
+        case _:
+            assert_never(value)
+
+
+def _leaf(value: plan.Name | plan.Imported | plan.Scalar | plan.Dots) -> syntax.Expression:
     match value:
         case plan.Name(id=name):
             return syntax.name(name)
@@ -219,22 +257,28 @@ def term(value: plan.Term) -> syntax.Expression:
             return syntax.scalar(scalar, width)
         case plan.Dots():
             return syntax.dots()
-        case plan.Member(base=base, name=name):
-            return syntax.attribute(term(base), name)
-        case plan.Invoke():
-            return _call(value)
-        case plan.Index(base=base, keys=keys):
-            return syntax.subscript(term(base), [term(key) for key in keys])
-        case plan.Text(parts=parts):
-            return syntax.formatted(_text_parts(parts), 58)
+        case _:
+            assert_never(value)
+
+
+def _operation(value: plan.Test | plan.Every | plan.Not | plan.Operate) -> syntax.Expression:
+    match value:
         case plan.Test(left=left, op=op, right=right):
             return syntax.comparison(term(left), op, term(right))
         case plan.Every(parts=parts):
             return syntax.conjunction([term(part) for part in parts])
         case plan.Not(value=inner):
             return syntax.negation(term(inner))
-        case plan.Operate(left=left, op=op, right=right):
-            return syntax.operation(term(left), op, term(right))
+        case plan.Operate(left=left, op=sign, right=right):
+            return syntax.operation(term(left), sign, term(right))
+        case _:
+            assert_never(value)
+
+
+def _display(value: plan.Text | plan.Items | plan.Pairs | plan.Gather) -> syntax.Expression:
+    match value:
+        case plan.Text(parts=parts):
+            return syntax.formatted(_text_parts(parts), 58)
         case plan.Items(items=items):
             return syntax.tuple_of([term(item) for item in items])
         case plan.Pairs(items=pairs):
@@ -255,8 +299,15 @@ def _text_parts(
 def _call(value: plan.Invoke) -> cst.Call:
     above = dict(value.remarks)
     arguments = [syntax.argument(term(one)) for one in value.args]
-    arguments.extend(syntax.argument(term(one), key) for key, one in value.keywords)
+    arguments.extend(syntax.argument(term(_roomy(one, key)), key) for key, one in value.keywords)
     places = [
         (len(value.args) + place, above[key]) for place, (key, _) in enumerate(value.keywords) if key in above
     ]
     return syntax.call(term(value.function), arguments, places)
+
+
+def _roomy(value: plan.Term, key: str) -> plan.Term:
+    """Return a text that takes as much of a line as its keyword leaves, however deep it stands."""
+    if isinstance(value, plan.Scalar) and value.width == plan.NARROW:
+        return replace(value, width=max(plan.NARROW // 2, LINE_LENGTH - _DEEPEST - len(key) - len('="",')))
+    return value

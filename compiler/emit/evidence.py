@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from compiler.emit.names import tool_phrase
+from compiler.emit.names import VERBS, tool_phrase
 from compiler.emit.types import RUNTIME
 from compiler.ir import plan
 from compiler.ir.program import Block, Branch, CallTool, ForEach, OnEmpty, OnText, Support
@@ -22,7 +22,9 @@ def deviation(*parts: str | plan.Fill) -> plan.Raise:
     """Return the statement that leaves the known paths, saying why."""
     filled = any(isinstance(part, plan.Fill) for part in parts)
     message = (
-        plan.Text(parts) if filled else plan.Scalar("".join(part for part in parts if isinstance(part, str)), 62)
+        plan.Text(parts)
+        if filled
+        else plan.Scalar("".join(part for part in parts if isinstance(part, str)), 62)
     )
     return plan.Raise(plan.Invoke(plan.Imported("Deviation", RUNTIME), (message,)))
 
@@ -47,16 +49,21 @@ def calls(block: Block) -> tuple[CallTool, ...]:
     return tuple(found)
 
 
+def _deed(call: CallTool) -> str:
+    phrase = tool_phrase(call.tool)
+    return f"get {phrase}" if call.effect == "read" and phrase.partition(" ")[0] not in VERBS else phrase
+
+
 def deeds(block: Block) -> tuple[str, ...]:
     """Return what a block does, in words: its writes, or its reads where it writes nothing."""
     found = calls(block)
     writes = [call for call in found if call.effect == "write"]
-    return tuple(dict.fromkeys(tool_phrase(call.tool) for call in writes or found))
+    return tuple(dict.fromkeys(_deed(call) for call in writes or found))
 
 
 def steps(block: Block) -> tuple[str, ...]:
     """Return every kind of call that a block makes, in words."""
-    return tuple(dict.fromkeys(tool_phrase(call.tool) for call in calls(block)))
+    return tuple(dict.fromkeys(_deed(call) for call in calls(block)))
 
 
 def listed(phrases: tuple[str, ...], limit: int = 3) -> str:

@@ -16,18 +16,18 @@ from compiler.emit.adapt import (
     present,
     runtime,
 )
-from compiler.emit.names import identifier, singular
+from compiler.emit.names import identifier, plural, singular
 from compiler.emit.scope import Scope, Typed
 from compiler.emit.types import (
     ANYTHING,
-    BOOL,
     DATE,
-    FLOAT,
     INT,
     MOMENT,
     NONE,
     STR,
     TIME,
+    Atom,
+    AtomKind,
     Model,
     Rows,
     Table,
@@ -35,7 +35,7 @@ from compiler.emit.types import (
     either,
     members,
 )
-from compiler.emit.walk import has_text
+from compiler.emit.walk import has_text, width
 from compiler.errors import InternalError
 from compiler.ir import plan
 from compiler.ir.program import (
@@ -63,11 +63,31 @@ from compiler.ir.run import JSON
 RUN: Final = plan.Name("run")
 DT: Final = plan.Imported("datetime", None, "dt")
 REQUEST: Final = plan.Name("request")
+_KINDS: Final[dict[type, AtomKind]] = {bool: "bool", int: "int", float: "float", str: "str"}
+_WIDEST: Final = 36
 _SPECIFIABLE = re.compile(r"[%A-Za-z0-9 :/.,\-]+")
 
 
 def lower_expr(expr: Expr, scope: Scope) -> Typed:
     """Return the term of an expression at a place."""
+    match expr:
+        case Const() | Ref() | RequestField() | Now():
+            return _leaf(expr, scope)
+        case Attr() | Pick() | Where() | Each():
+            return _row(expr, scope)
+        case FormatTime() | ParseTime() | Shift() | Combine():
+            return _time(expr, scope)
+        case Case() | AsText() | Template():
+            return _text(expr, scope)
+        case ListOf(items=items):
+            return _tuple([as_json(lower_expr(item, scope)) for item in items])
+        case Record(items=pairs):
+            return _record(pairs, scope)
+        case _:
+            assert_never(expr)
+
+
+def _leaf(expr: Const | Ref | RequestField | Now, scope: Scope) -> Typed:
     match expr:
         case Const(value=value):
             return constant(value)
@@ -77,6 +97,12 @@ def lower_expr(expr: Expr, scope: Scope) -> Typed:
             return _request_field(name, scope)
         case Now():
             return Typed(plan.Member(RUN, "now"), MOMENT)
+        case _:
+            assert_never(expr)
+
+
+def _row(expr: Attr | Pick | Where | Each, scope: Scope) -> Typed:
+    match expr:
         case Attr(base=base, key=key):
             return entry(lower_expr(base, scope), key)
         case Pick():
@@ -85,18 +111,6 @@ def lower_expr(expr: Expr, scope: Scope) -> Typed:
             return _where(expr, scope)
         case Each(rows=rows, key=key):
             return _each(as_rows(lower_expr(rows, scope)), key)
-        case FormatTime() | ParseTime() | Shift() | Combine():
-            return _time(expr, scope)
-        case Case() | AsText() | Template():
-            return _text(expr, scope)
-        case ListOf(items=items):
-            typed = [as_json(lower_expr(item, scope)) for item in items]
-            return Typed(
-                plan.Items(tuple(item.term for item in typed)),
-                Rows(either(*(item.type for item in typed))),
-            )
-        case Record(items=pairs):
-            return _record(pairs, scope)
         case _:
             assert_never(expr)
 
@@ -104,27 +118,19 @@ def lower_expr(expr: Expr, scope: Scope) -> Typed:
 def constant(value: JSON) -> Typed:
     """Return a JSON constant: a list as a tuple, an object as a dict."""
     match value:
-        case None:
-            return Typed(plan.Scalar(None), NONE)
-        case bool():
-            return Typed(plan.Scalar(value), BOOL)
-        case int():
-            return Typed(plan.Scalar(value), INT)
-        case float():
-            return Typed(plan.Scalar(value), FLOAT)
-        case str():
-            return Typed(plan.Scalar(value), STR)
         case list():
-            typed = [constant(item) for item in value]
-            return Typed(
-                plan.Items(tuple(item.term for item in typed)),
-                Rows(either(*(item.type for item in typed))),
-            )
+            return _tuple([constant(item) for item in value])
         case dict():
             pairs = tuple((plan.Scalar(key), constant(item).term) for key, item in value.items())
             return Typed(plan.Pairs(pairs), Table(ANYTHING))
+        case None:
+            return Typed(plan.Scalar(None), NONE)
         case _:
-            assert_never(value)
+            return Typed(plan.Scalar(value), Atom(_KINDS[type(value)]))
+
+
+def _tuple(items: list[Typed]) -> Typed:
+    return Typed(plan.Items(tuple(item.term for item in items)), Rows(either(*(item.type for item in items))))
 
 
 def _request_field(name: str, scope: Scope) -> Typed:
@@ -137,7 +143,7 @@ def _request_field(name: str, scope: Scope) -> Typed:
 
 
 def attribute_of(rows: Type, key: str) -> str:
-    """Return the attribute under which the elements of a list hold a key; the key itself where they are no records."""
+    """Return the attribute that holds a key in the elements of a list; the key itself if there is none."""
     item = rows.item if isinstance(rows, Rows) else rows
     for kind in members(item):
         if isinstance(kind, Model) and (found := kind.field(key)) is not None:
@@ -230,7 +236,7 @@ def _as_text(value: Typed) -> Typed:
 def _template(parts: tuple[Expr, ...], scope: Scope) -> Typed:
     """Put texts together: an f-string, or a join where a part holds a text literal of its own."""
     filled = tuple(_template_part(part, scope) for part in parts)
-    if not any(isinstance(part, plan.Fill) and has_text(part.value) for part in filled):
+    if not any(isinstance(part, plan.Fill) and _unwieldy(part.value) for part in filled):
         return Typed(plan.Text(filled), STR)
     pieces = tuple(
         (
@@ -241,6 +247,11 @@ def _template(parts: tuple[Expr, ...], scope: Scope) -> Typed:
         for part in parts
     )
     return Typed(method(plan.Scalar(""), "join", plan.Items(pieces)), STR)
+
+
+def _unwieldy(value: plan.Term) -> bool:
+    """Return whether a value cannot stand inside a text, or is too long to be read there."""
+    return has_text(value) or width(value) > _WIDEST
 
 
 def _template_part(part: Expr, scope: Scope) -> str | plan.Fill:
@@ -259,31 +270,29 @@ def _template_part(part: Expr, scope: Scope) -> str | plan.Fill:
 def noun_of(expr: Expr, scope: Scope) -> str:
     """Return what the value of an expression may be called."""
     match expr:
-        case Ref(id=node):
-            return re.sub(r"_\d+$", "", scope.bound[node][0])
+        case Ref() | Attr() | RequestField():
+            return _named(expr, scope)
         case Pick(rows=rows):
             return singular(noun_of(rows, scope))
         case Where(rows=rows):
             return noun_of(rows, scope)
+        case Each(key=key):
+            return plural(identifier(key, limit=20))
+        case FormatTime() | ParseTime() | Shift() | Case() | AsText():
+            return noun_of(expr.base, scope)
+        case Const() | Now() | Combine() | Template() | ListOf() | Record():
+            return {Now: "now", Combine: "moment"}.get(type(expr), "value")
+        case _:
+            assert_never(expr)
+
+
+def _named(expr: Ref | Attr | RequestField, scope: Scope) -> str:
+    match expr:
+        case Ref(id=node):
+            return re.sub(r"_\d+$", "", scope.bound[node][0])
         case Attr(key=key):
             return identifier(key)
-        case Each(key=key):
-            return f"{identifier(key, limit=20)}s"
         case RequestField(name=name):
             return identifier(name)
-        case (
-            FormatTime(base=base)
-            | ParseTime(base=base)
-            | Shift(base=base)
-            | Case(base=base)
-            | AsText(base=base)
-        ):
-            return noun_of(base, scope)
-        case Now():
-            return "now"
-        case Combine():
-            return "moment"
-        case Const() | Template() | ListOf() | Record():
-            return "value"
         case _:
             assert_never(expr)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Mapping
@@ -32,15 +33,22 @@ Answers = Mapping[str, Mapping[str, JSON]]
 
 
 def harness_folder(
-    program: Program, files: Mapping[str, str], *, answers: Answers, sources: Iterable[Run]
+    program: Program,
+    files: Mapping[str, str],
+    *,
+    answers: Answers,
+    sources: Iterable[Run],
+    measured: Mapping[str, JSON] | None = None,
 ) -> dict[str, str]:
     """Return all files of a harness folder; ``sources`` are the runs that the program was learnt from.
+
+    ``measured`` goes into evidence.json as it is: what proving the harness showed.
 
     The same program, answers and runs give the same bytes, in whatever order the runs come.
     """
     return {
         **files,
-        "evidence.json": _json(_evidence(program, answers)),
+        "evidence.json": _json({**_evidence(program, answers), **(measured or {})}),
         "harness.lock": _json(_lock(files, sources)),
     }
 
@@ -50,7 +58,7 @@ def _json(value: JSON) -> str:
     return json.dumps(value, indent=2, sort_keys=True, ensure_ascii=True) + "\n"
 
 
-def _evidence(program: Program, answers: Answers) -> JSON:
+def _evidence(program: Program, answers: Answers) -> dict[str, JSON]:
     return {
         "program": program.name,
         "tasks": program.tasks,
@@ -59,6 +67,7 @@ def _evidence(program: Program, answers: Answers) -> JSON:
             question.name: {
                 "kind": question.kind,
                 "text": question.text,
+                "labels": list(question.labels),
                 "why": question.why,
                 "tasks": question.support.tasks,
                 "reached": question.support.reached,
@@ -69,6 +78,8 @@ def _evidence(program: Program, answers: Answers) -> JSON:
         },
         "places": places(program),
         "request": [_field(one) for one in program.request.fields],
+        "limits": {"tool_calls": program.limits.tool_calls, "questions": program.limits.questions},
+        "notes": list(program.notes),
     }
 
 
@@ -141,16 +152,18 @@ def _prefix(target: Path, kind: str) -> str:
 
 
 def _recover(target: Path) -> None:
-    """Undo what a run that was killed has left: bring back a folder moved aside, and drop half-written ones."""
-    aside = sorted(target.parent.glob(f"{_glob(_prefix(target, 'old'))}*"))
+    """Put right what a killed run has left: bring back a folder moved aside, drop half-written ones."""
+    aside, half = (_left(target, kind) for kind in ("old", "new"))
     if aside and not target.exists():
         aside.pop().rename(target)
-    for stale in (*aside, *target.parent.glob(f"{_glob(_prefix(target, 'new'))}*")):
+    for stale in (*aside, *half):
         shutil.rmtree(stale, ignore_errors=True)
 
 
-def _glob(text: str) -> str:
-    return "".join(f"[{char}]" if char in "*?[" else char for char in text)
+def _left(target: Path, kind: str) -> list[Path]:
+    """Return the folders that a killed run has left beside a target; never those of another target."""
+    ours = re.compile(re.escape(_prefix(target, kind)) + r"[A-Za-z0-9_]{8}")
+    return sorted(path for path in target.parent.iterdir() if ours.fullmatch(path.name))
 
 
 def _fill(fresh: Path, target: Path, files: Mapping[str, str]) -> None:

@@ -22,8 +22,34 @@ from compiler.ir import plan
 from compiler.ir.program import Block, Branch, CallTool, ForEach, Node, OnEmpty, OnText, Program
 
 RUNTIME_NAMES: Final = frozenset(
-    "Answer3 Deviation Limits Patterns Question Record Retry Run Stopped combine each expect first "
-    "harness highest item last lowest moment present reraise resume_with_agent rows slug tool where".split()
+    [
+        "Answer3",
+        "Deviation",
+        "Limits",
+        "Patterns",
+        "Question",
+        "Record",
+        "Retry",
+        "Run",
+        "Stopped",
+        "combine",
+        "each",
+        "expect",
+        "first",
+        "harness",
+        "highest",
+        "item",
+        "last",
+        "lowest",
+        "moment",
+        "present",
+        "reraise",
+        "resume_with_agent",
+        "rows",
+        "slug",
+        "tool",
+        "where",
+    ]
 )
 """What a harness may import: no local may hide it."""
 
@@ -31,9 +57,12 @@ TAKEN: Final = (
     KEYWORDS
     | BUILTINS
     | RUNTIME_NAMES
-    | {"Annotated", "Enum", "Field", "Mapping", "PATTERNS", "Protocol", "Tools"}
+    | {"Annotated", "Enum", "Field", "Literal", "Mapping", "PATTERNS", "Protocol", "Tools"}
     | {"done", "dt", "here", "request", "run", "text", "self"}
 )
+
+_COMMENT: Final = 86
+"""What a comment may take of a line, behind its mark."""
 
 HEADER_EDITS: Final = "Edit freely: the next `compile` merges your changes, and never drops one."
 HEADER_TOOLS: Final = "Do not edit: the next `compile` writes this file anew from the tools and the traces."
@@ -78,10 +107,13 @@ def _handle() -> plan.Term:
 
 
 def _header(program: Program, source_label: str) -> str:
-    count = len(program.runs)
-    label = plain(source_label, 36) or "the traces"
-    runs = f"the {count} runs" if count != 1 else "the 1 run"
-    return f"Compiled from {runs} in {label}; evidence.json names them."
+    """Return the line that says where the harness comes from; it fits a line whatever the label."""
+    start = f"Compiled from the {_amount(len(program.runs), 'run')} in "
+    label = plain(source_label, _COMMENT - len(start) - len("; see evidence.json.")) or "the traces"
+    ending = "; evidence.json names them."
+    if len(start) + len(label) + len(ending) > _COMMENT:
+        ending = "; see evidence.json."
+    return f"{start}{label}{ending}"
 
 
 def _title(program: Program) -> str:
@@ -165,7 +197,8 @@ def _classes(
     for model in records.models:
         if model != request.model:
             what = " ".join(words(model.name)).capitalize()
-            yield record_class(model, f"{what}, as the tools answer it.", records.optional[model.name], {})
+            whence = ", as the request names it." if model in request.parts else ", as the tools answer it."
+            yield record_class(model, what + whence, records.optional[model.name], {})
     if request.model is not None:
         yield record_class(request.model, "What the request names.", request.optional, request.hints)
     for model, hints in readings:

@@ -12,59 +12,61 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
-VERBS = frozenset((
-    "add",
-    "apply",
-    "assign",
-    "book",
-    "calculate",
-    "cancel",
-    "check",
-    "close",
-    "compute",
-    "count",
-    "create",
-    "delete",
-    "describe",
-    "exchange",
-    "execute",
-    "fetch",
-    "find",
-    "get",
-    "insert",
-    "issue",
-    "list",
-    "load",
-    "look",
-    "lookup",
-    "make",
-    "modify",
-    "move",
-    "open",
-    "pay",
-    "post",
-    "put",
-    "query",
-    "read",
-    "remove",
-    "reply",
-    "reserve",
-    "retrieve",
-    "return",
-    "run",
-    "save",
-    "schedule",
-    "search",
-    "send",
-    "set",
-    "show",
-    "submit",
-    "transfer",
-    "update",
-    "upsert",
-    "view",
-    "write",
-))
+VERBS = frozenset(
+    (
+        "add",
+        "apply",
+        "assign",
+        "book",
+        "calculate",
+        "cancel",
+        "check",
+        "close",
+        "compute",
+        "count",
+        "create",
+        "delete",
+        "describe",
+        "exchange",
+        "execute",
+        "fetch",
+        "find",
+        "get",
+        "insert",
+        "issue",
+        "list",
+        "load",
+        "look",
+        "lookup",
+        "make",
+        "modify",
+        "move",
+        "open",
+        "pay",
+        "post",
+        "put",
+        "query",
+        "read",
+        "remove",
+        "reply",
+        "reserve",
+        "retrieve",
+        "return",
+        "run",
+        "save",
+        "schedule",
+        "search",
+        "send",
+        "set",
+        "show",
+        "submit",
+        "transfer",
+        "update",
+        "upsert",
+        "view",
+        "write",
+    )
+)
 """First words of tool names that say what is done, not to what."""
 
 VAGUE = frozenset(("data", "detail", "details", "info", "information", "record", "records"))
@@ -75,6 +77,8 @@ BUILTINS = frozenset(name for name in dir(builtins) if not name.startswith("_"))
 
 _WORD = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|[0-9]+")
 _LIMIT = 40
+_SHORTEST = 4
+"""Shorter words, as "gas", are not taken for plurals."""
 
 
 def words(text: str) -> list[str]:
@@ -84,12 +88,12 @@ def words(text: str) -> list[str]:
 
 
 def identifier(text: str, *, fallback: str = "value", limit: int = _LIMIT) -> str:
-    """Return the snake-case identifier nearest to a text; keywords get an underscore at their end."""
+    """Return the snake-case identifier nearest to a text; a keyword gets an underscore at its end."""
     known = text if text.isascii() and text.isidentifier() and text == text.lower() else "_".join(words(text))
     name = known.strip("_")[:limit].rstrip("_") or fallback
     if name[0].isdigit():
         name = f"{fallback}_{name}"[:limit].rstrip("_")
-    return f"{name}_" if name in KEYWORDS else name
+    return f"{name}_" if name in KEYWORDS or name == "l" else name
 
 
 def class_name(text: str, *, fallback: str = "Item") -> str:
@@ -97,12 +101,13 @@ def class_name(text: str, *, fallback: str = "Item") -> str:
     name = "".join(word.capitalize() for word in words(text))[:_LIMIT] or fallback
     if name[0].isdigit():
         name = f"{fallback}{name}"[:_LIMIT]
-    return f"{name}_" if name in KEYWORDS or name in BUILTINS else name
+    return f"{name}{fallback}" if len(name) == 1 or name in KEYWORDS or name in BUILTINS else name
 
 
 def constant_name(text: str, *, fallback: str = "QUESTION") -> str:
     """Return the upper-case name nearest to a text."""
-    return identifier(text, fallback=fallback.lower()).upper().strip("_") or fallback
+    name = identifier(text, fallback=fallback.lower()).upper().strip("_") or fallback
+    return f"{fallback}_{name}" if name in ("I", "L", "O") else name
 
 
 def plural(noun: str) -> str:
@@ -119,7 +124,7 @@ def plural(noun: str) -> str:
 
 def singular(noun: str) -> str:
     """Return the singular of an English noun in snake case."""
-    if re.search(r"(ss|us|is|news|series)$", noun) or len(noun) < 4:
+    if re.search(r"(ss|us|is|news|series)$", noun) or len(noun) < _SHORTEST:
         return noun
     if noun.endswith("ies"):
         return f"{noun[:-3]}y"
@@ -129,7 +134,7 @@ def singular(noun: str) -> str:
 
 
 def tool_noun(tool: str) -> str:
-    """Return what a tool is about: ``calendar.search_events`` -> events, ``find_user_id_by_email`` -> user_id."""
+    """Return what a tool is about: calendar.search_events -> events, find_user_id_by_email -> user_id."""
     rest = words(re.split(r"[./:]|__", tool)[-1]) or words(tool)
     if len(rest) > 1 and rest[0] in VERBS:
         rest = rest[1:]

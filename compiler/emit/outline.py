@@ -19,6 +19,9 @@ MOST_LINES: Final = 25
 MOST_NESTING: Final = 3
 FEWEST_LINES: Final = 6
 
+_TRUE: Final = plan.Scalar(value=True)
+_FALSE: Final = plan.Scalar(value=False)
+
 Body = tuple[plan.Statement, ...]
 
 
@@ -79,7 +82,7 @@ def _nested(body: Body) -> Iterator[plan.Block]:
 
 
 def _may_cut(block: plan.Block) -> bool:
-    """Return whether a block is worth a function; one that only ever raises tells mypy more where it stands."""
+    """Return whether a block may be cut; one that only ever raises tells mypy more where it stands."""
     return block.function != "" and not (ends(block.body) and not returns(block.body))
 
 
@@ -102,9 +105,8 @@ def _cut(block: plan.Block, taken: Names, handle: plan.Term) -> Cut:
         body=inner,
     )
     if asks_back:
-        done = taken.take("done")
-        check = plan.If(((plan.Name(done), plan.Block(body=(plan.Return(),))),))
-        return Cut(function, (*remarks, plan.Assign(done, call), check))
+        check = plan.If(((plan.Name("done"), plan.Block(body=(plan.Return(),))),))
+        return Cut(function, (*remarks, plan.Assign("done", call), check))
     after: Body = (plan.Return(),) if ends(inner) else ()
     return Cut(function, (*remarks, plan.Do(call), *after))
 
@@ -176,15 +178,15 @@ def _trimmed(body: Body) -> Body:
 def _closed(body: Body) -> Body:
     """Return the body of a function that says whether the run is done."""
     flat = _told(_flat(body))
-    if len(flat) > 1 and isinstance(flat[-2], plan.Assign) and _hands_on(flat[-1], flat[-2].name):
+    if len(flat) > 1 and isinstance(flat[-2], plan.Assign) and _hands_on(flat[-1]):
         return (*flat[:-2], plan.Return(flat[-2].value))
-    return flat if ends(flat) else (*flat, plan.Return(plan.Scalar(False)))
+    return flat if ends(flat) else (*flat, plan.Return(_FALSE))
 
 
-def _hands_on(statement: plan.Statement, name: str) -> bool:
+def _hands_on(statement: plan.Statement) -> bool:
     """Return whether a statement only passes on that the run is done."""
-    told = plan.Block(body=(plan.Return(plan.Scalar(True)),))
-    return statement == plan.If(((plan.Name(name), told),))
+    told = plan.Block(body=(plan.Return(_TRUE),))
+    return statement == plan.If(((plan.Name("done"), told),))
 
 
 def _told(body: Body) -> Body:
@@ -192,7 +194,7 @@ def _told(body: Body) -> Body:
     for statement in body:
         match statement:
             case plan.Return():
-                told.append(plan.Return(plan.Scalar(True)))
+                told.append(plan.Return(_TRUE))
             case plan.If(arms=arms, otherwise=otherwise):
                 kept = tuple((test, replace(block, body=_told(block.body))) for test, block in arms)
                 told.append(

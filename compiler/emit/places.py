@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from compiler.ir.check import inner_exprs
 from compiler.ir.dump import dump_expr, dump_guard
 from compiler.ir.program import (
+    Arm,
     Block,
     Branch,
     CallTool,
@@ -19,6 +20,7 @@ from compiler.ir.program import (
     Program,
     Slot,
     Support,
+    TextCase,
 )
 from compiler.ir.run import JSON
 
@@ -43,7 +45,7 @@ def _place(kind: str, what: str, support: Support) -> JSON:
 
 
 def _pattern_text(parts: tuple[str | Slot, ...]) -> str:
-    return "".join(f"{{{part.field}}}" if isinstance(part, Slot) else part for part in parts)
+    return "".join(f"{{{part.field or part.gap}}}" if isinstance(part, Slot) else part for part in parts)
 
 
 def _block(block: Block) -> Iterator[JSON]:
@@ -53,27 +55,36 @@ def _block(block: Block) -> Iterator[JSON]:
 
 def _node(node: Node) -> Iterator[JSON]:
     match node:
-        case CallTool(tool=tool, arguments=arguments, support=support):
-            yield _place("call", tool, support)
-            for key, value in arguments:
-                if _constant(value):
-                    yield _place("constant", f"{tool}.{key} = {dump_expr(value)}", support)
+        case CallTool():
+            yield from _call(node)
         case ForEach(rows=rows, body=body, support=support):
             yield _place("loop", f"for each of {dump_expr(rows)}", support)
             yield from _block(body)
         case OnEmpty(rows=rows, body=body, support=support):
             yield _place("branch", f"{dump_expr(rows)} is empty", support)
             yield from _block(body)
-        case OnText(ref=ref, cases=cases):
-            for case in cases:
-                yield _place("branch", f"{ref} is the text {case.text!r}", case.support)
-                yield from _block(case.body)
-        case Branch(arms=arms):
-            for arm in arms:
-                yield _place("branch", dump_guard(arm.guard), arm.support)
-                yield from _block(arm.body)
+        case OnText() | Branch():
+            yield from _ways(node)
         case _:
             return
+
+
+def _call(node: CallTool) -> Iterator[JSON]:
+    yield _place("call", node.tool, node.support)
+    for key, value in node.arguments:
+        if _constant(value):
+            yield _place("constant", f"{node.tool}.{key} = {dump_expr(value)}", node.support)
+
+
+def _ways(node: OnText | Branch) -> Iterator[JSON]:
+    ways: list[tuple[str, TextCase | Arm]]
+    if isinstance(node, OnText):
+        ways = [(f"{node.ref} is the text {case.text!r}", case) for case in node.cases]
+    else:
+        ways = [(dump_guard(arm.guard), arm) for arm in node.arms]
+    for what, way in ways:
+        yield _place("branch", what, way.support)
+        yield from _block(way.body)
 
 
 def _constant(expr: Expr) -> bool:

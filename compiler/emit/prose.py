@@ -15,14 +15,13 @@ _DIRECTIVE = re.compile(
     r"\b(type|noqa|ruff|fmt|mypy|coding|isort|pylint|pragma|nosec|black|yapf|flake8|pyright|pytype)(\s*)[:=]",
     re.I,
 )
-_QUOTES = str.maketrans(
-    {"‘": "'", "’": "'", "“": "'", "”": "'", '"': "'", "\\": "/", "#": " ", "–": "-", "—": "-"}
-)
+_ASCII = {"\u2018": "'", "\u2019": "'", "\u201c": "'", "\u201d": "'", "\u2013": "-", "\u2014": "-"}
+_HARMLESS = str.maketrans({**_ASCII, '"': "'", "\\": "/", "#": " "})
 
 
 def plain(text: str, limit: int = 72) -> str:
     """Return a text as one short line of printable ASCII that no tool takes for a directive."""
-    folded = unicodedata.normalize("NFKD", text[: limit * 8].translate(_QUOTES))
+    folded = unicodedata.normalize("NFKD", text[: limit * 8].translate(_HARMLESS))
     kept = "".join(char for char in folded if not unicodedata.combining(char))
     ascii_text = "".join(char if " " <= char <= "~" else " " if char.isspace() else "?" for char in kept)
     line = " ".join(_DIRECTIVE.sub(r"\1 -", ascii_text).split())

@@ -14,7 +14,7 @@ from compiler.emit.names import BUILTINS, Names, identifier, tool_phrase
 from compiler.emit.prose import sentence
 from compiler.emit.records import Records
 from compiler.emit.scope import Typed
-from compiler.emit.shapes import ListShape, MapShape, ObjectShape, OneOf, Shape, from_schema, infer
+from compiler.emit.shapes import ListShape, MapShape, ObjectShape, OneOf, Shape, from_schema, infer, loosen
 from compiler.emit.types import (
     ANYTHING,
     RUNTIME,
@@ -27,11 +27,15 @@ from compiler.emit.types import (
     either,
     parameter,
 )
+from compiler.emit.uses import used_keys
 from compiler.ir import plan
 from compiler.ir.program import Program
 from compiler.ir.run import JSON, Effect, ToolSchema
 
 METHOD_LIMIT: Final = 48
+
+CLASS_BODY: Final = frozenset(("dt", "tool"))
+"""What the class body itself refers to: a method of that name would hide it from the methods below."""
 
 
 @dataclass(slots=True)
@@ -59,7 +63,7 @@ class Signature:
         self.arguments[key] = Argument(self.names.take(identifier(key, fallback="argument")), kind, required)
 
     def take(self, key: str, value: Typed) -> tuple[str, plan.Term]:
-        """Return the keyword and the term that pass a value; widens the parameter where nothing else helps."""
+        """Return the keyword and the term that pass a value; widens the parameter if nothing else helps."""
         if key not in self.arguments:
             self.declare(key, None, required=False)
         argument = self.arguments[key]
@@ -79,7 +83,8 @@ class Signatures:
         self._schemas = {schema.name: schema for schema in program.tools}
         self._samples = dict(program.samples)
         self._records = records
-        self._methods = Names(BUILTINS)
+        self._used = used_keys(program)
+        self._methods = Names(BUILTINS | CLASS_BODY)
         self.by_tool: dict[str, Signature] = {}
 
     def of(self, tool: str, effect: Effect, *, texts: bool) -> Signature:
@@ -94,7 +99,10 @@ class Signatures:
     def _new(self, tool: str, effect: Effect) -> Signature:
         schema = self._schemas[tool]
         samples = self._samples.get(tool, ())
-        shape = infer(samples) if samples else from_schema(None if schema.result is None else dict(schema.result))
+        shape = (
+            infer(samples) if samples else from_schema(None if schema.result is None else dict(schema.result))
+        )
+        shape = loosen(shape, self._used)
         method = self._methods.take(identifier(tool, fallback="tool", limit=METHOD_LIMIT))
         signature = Signature(schema, effect, method, self._records.of_tool(tool, shape))
         properties, required = schema.parameters.get("properties"), schema.parameters.get("required")

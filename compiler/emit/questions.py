@@ -13,6 +13,9 @@ from compiler.errors import InternalError
 from compiler.ir import plan
 from compiler.ir.program import Program, Question
 
+WIDE: Final = 80
+"""What a text at the top level of a module may take of a line."""
+
 THREE: Final = ("yes", "no", "neither")
 ANSWER3: Final = Choice("Answer3", tuple((label, label.upper()) for label in THREE), RUNTIME)
 
@@ -20,7 +23,7 @@ ANSWER3: Final = Choice("Answer3", tuple((label, label.upper()) for label in THR
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """A question as harness.py has it: its constant, and the type that its answer has (None: the options')."""
+    """A question as harness.py has it, with the type of its answer (None: that of its options)."""
 
     question: Question
     answer: Type | None
@@ -84,7 +87,7 @@ def question_constants(program: Program) -> tuple[plan.Constant, ...]:
     return tuple(
         plan.Constant(
             name=question.name,
-            value=plan.Invoke(plan.Imported("Question", RUNTIME), (plan.Scalar(question.text, 72),)),
+            value=plan.Invoke(plan.Imported("Question", RUNTIME), (plan.Scalar(question.text, WIDE),)),
             remarks=(_stated(question.why),) if question.why else (),
         )
         for question in program.questions

@@ -76,12 +76,19 @@ class Records:
         taken = Names(TAKEN_ATTRIBUTES)
         fields: list[tuple[str, str, Type]] = []
         for key, value, missing in shape.fields:
+            if not _encodable(key):
+                continue
             kind = self.of(value, singular(identifier(key, fallback="field")))
             fields.append((key, taken.take(attribute(key)), either(kind, NONE) if missing else kind))
         model = Model(self._names.take(class_name(noun), joint=""), tuple(fields))
         self._known[shape] = model
         self.optional[model.name] = frozenset(key for key, _, missing in shape.fields if missing)
         return model
+
+
+def _encodable(key: str) -> bool:
+    """Return whether a key is text that UTF-8 can hold: pydantic declares no other."""
+    return not any("\ud800" <= char <= "\udfff" for char in key)
 
 
 def attribute(key: str) -> str:

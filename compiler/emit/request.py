@@ -6,10 +6,10 @@ from typing import Final
 
 from compiler.emit.names import Names, identifier
 from compiler.emit.prose import plain
-from compiler.emit.records import Records, TAKEN_ATTRIBUTES, attribute
+from compiler.emit.records import TAKEN_ATTRIBUTES, Records, attribute
 from compiler.emit.scope import RequestShape
 from compiler.emit.shapes import ObjectShape, Shape, from_schema, infer, overlay
-from compiler.emit.types import DATE, FLOAT, INT, RUNTIME, STR, TIME, Model, Type, either
+from compiler.emit.types import DATE, FLOAT, INT, RUNTIME, STR, TIME, Model, Type, Words, either
 from compiler.errors import InternalError
 from compiler.ir import plan
 from compiler.ir.program import Field, Pattern, Program, Request, Slot
@@ -20,6 +20,8 @@ REQUEST_CLASS: Final = "Request"
 def field_type(field: Field) -> Type:
     """Return the type of a field that is read from text."""
     match field.kind:
+        case "choice" if field.closed:
+            return Words(tuple(dict.fromkeys(value for _, value in field.choices)))
         case "text" | "phrase" | "word" | "quoted" | "choice":
             return STR
         case "date":
@@ -50,13 +52,20 @@ def text_model(name: str, fields: tuple[Field, ...]) -> tuple[Model, dict[str, s
 
 def hint(field: Field) -> str:
     """Return what a field is, for the model that may have to read it and for the reviewer."""
-    fills = ", ".join(plain(place, 60) for place in field.fills[:2])
+    fills = " and ".join(_place(place) for place in field.fills[:2])
     said = f"Fills {fills}" if fills else "A part of the request"
     if field.kind == "choice":
-        return f"{said}; one of {', '.join(plain(value, 40) for value in dict.fromkeys(v for _, v in field.choices))}"
+        values = dict.fromkeys(plain(value, 40) for _, value in field.choices)
+        return f"{said}; one of {', '.join(values)}"
     shown = " or ".join(plain(str(example), 40) for example in field.examples[:2])
     unit = "; in minutes" if field.kind == "minutes" else ""
     return f"{said}{unit}; for example {shown}" if shown else f"{said}{unit}"
+
+
+def _place(fills: str) -> str:
+    """Return an argument with its tool: ``a.tool.name`` -> name of a.tool."""
+    tool, _, argument = plain(fills, 70).rpartition(".")
+    return f"{argument} of {tool}" if tool else argument
 
 
 class PlannedRequest:
@@ -65,6 +74,7 @@ class PlannedRequest:
     def __init__(self, request: Request, records: Records, names: Names) -> None:
         self.form = request.form
         self.model: Model | None = None
+        self.parts: tuple[Model, ...] = ()
         self.hints: dict[str, str] = {}
         self.attributes: dict[str, str] = {}
         self.optional: frozenset[str] = frozenset()
@@ -89,6 +99,7 @@ class PlannedRequest:
         if not isinstance(kind, Model):
             raise InternalError("a structured request has a field without a path")
         self.model = kind
+        self.parts = records.models
         self.optional = records.optional[kind.name]
         self.hints = {field.path[0]: hint(field) for field in request.fields if len(field.path) == 1}
         self.shape = RequestShape(type=kind, paths={field.name: field.path for field in request.fields})
@@ -100,7 +111,7 @@ def patterns_constant(program: Program, attributes: dict[str, str]) -> plan.Cons
     if request.form != "text":
         return None
     texts = tuple(
-        plan.Scalar(_pattern_text(pattern, program, attributes), 72) for pattern in request.patterns
+        plan.Scalar(_pattern_text(pattern, program, attributes), 80) for pattern in request.patterns
     )
     keywords: tuple[tuple[str, plan.Term], ...] = ()
     vocabulary = _vocabulary(request, attributes)
@@ -118,8 +129,11 @@ def _pattern_text(pattern: Pattern, program: Program, attributes: dict[str, str]
     parts: list[str] = []
     for part in pattern.parts:
         match part:
-            case Slot(field=name):
-                parts.append(f"{{{attributes[name]}:{kinds[name]}}}")
+            case Slot(gap=kind) if kind is not None:
+                parts.append(f"{{_:{kind}}}")
+            case Slot(field=name, also=also):
+                held = "&".join(attributes[one] for one in (name, *also))
+                parts.append(f"{{{held}:{kinds[name]}}}")
             case str():
                 parts.append(part.replace("{", "{{").replace("}", "}}"))
     return "".join(parts)

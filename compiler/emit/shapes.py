@@ -1,7 +1,7 @@
 """Shapes: what observed JSON values, or a JSON Schema, have in common.
 
 A shape is structural and has no names; ``records`` turns the objects in it into classes. Depth is bounded,
-so a hostile value costs a type of ``JsonValue``, never a stack.
+so a hostile value costs a type of ``object``, never a stack.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, Literal, TypeAlias, final
+from typing import Final, Literal, TypeAlias, assert_never, final
 
 from compiler.ir.run import JSON
 
@@ -65,7 +65,18 @@ class AnyShape:
 Shape: TypeAlias = Plain | ListShape | ObjectShape | MapShape | OneOf | AnyShape
 
 _DEPTH: Final = 10
+_KINDS: Final[dict[type, PlainKind]] = {
+    type(None): "None",
+    bool: "bool",
+    int: "int",
+    float: "float",
+    str: "str",
+}
 _FIELDS: Final = 60
+_FEW: Final = 8
+"""More keys than these, if hardly shared, or if they are words with spaces, are no fields."""
+
+_HARDLY: Final = 0.5
 _DATA_KEY = re.compile(r"\d{3}|@|^\d+$")
 
 
@@ -97,23 +108,9 @@ def infer(values: Sequence[JSON], depth: int = _DEPTH) -> Shape:
     if lists:
         found.append(ListShape(infer([item for items in lists for item in items], depth - 1)))
     order: tuple[PlainKind, ...] = ("str", "bool", "int", "float", "None")
-    kinds = {_kind(value) for value in values if not isinstance(value, dict | list)}
+    kinds = {_KINDS[type(value)] for value in values if not isinstance(value, dict | list)}
     found.extend(Plain(kind) for kind in order if kind in kinds)
     return one_of(found)
-
-
-def _kind(value: None | bool | int | float | str) -> PlainKind:
-    match value:
-        case None:
-            return "None"
-        case bool():
-            return "bool"
-        case int():
-            return "int"
-        case float():
-            return "float"
-        case str():
-            return "str"
 
 
 def _object(objects: Sequence[Mapping[str, JSON]], depth: int) -> Shape:
@@ -140,17 +137,13 @@ def _is_map(objects: Sequence[Mapping[str, JSON]], keys: list[str], depth: int) 
     Data has values of one shape. Keys that are many, or that come and go from object to object, are
     no fields that a person would have written down.
     """
-    filled = [item for item in objects if item]
     if len(keys) > _FIELDS or all(_DATA_KEY.search(key) for key in keys):
         return True
+    filled = [item for item in objects if item]
     share = sum(len(item) for item in filled) / (len(keys) * len(filled))
-    scattered = len(keys) > 8 and len(filled) > 1 and share < 0.5
-    worded = (
-        len(keys) > 8
-        and not any(key.isidentifier() for key in keys if " " in key)
-        and any(" " in key for key in keys)
-    )
-    if not (scattered or worded):
+    scattered = len(filled) > 1 and share < _HARDLY
+    worded = any(" " in key for key in keys)
+    if len(keys) <= _FEW or not (scattered or worded):
         return False
     return not isinstance(infer([value for item in filled for value in item.values()], depth - 1), OneOf)
 
@@ -176,22 +169,23 @@ def from_schema(schema: JSON, depth: int = _DEPTH, root: JSON = None) -> Shape:
     return one_of(_schema_kind(kind, schema, depth, top) for kind in listed)
 
 
+_SCHEMA_KINDS: Final[dict[str, Shape]] = {
+    "string": Plain("str"),
+    "integer": Plain("int"),
+    "number": OneOf((Plain("int"), Plain("float"))),
+    "boolean": Plain("bool"),
+    "null": Plain("None"),
+}
+
+
 def _schema_kind(kind: JSON, schema: dict[str, JSON], depth: int, root: JSON) -> Shape:
     match kind:
-        case "string":
-            return Plain("str")
-        case "integer":
-            return Plain("int")
-        case "number":
-            return OneOf((Plain("int"), Plain("float")))
-        case "boolean":
-            return Plain("bool")
-        case "null":
-            return Plain("None")
         case "array":
             return ListShape(from_schema(schema.get("items"), depth - 1, root))
         case "object":
             return _schema_object(schema, depth, root)
+        case str():
+            return _SCHEMA_KINDS.get(kind, AnyShape())
         case _:
             return AnyShape()
 
@@ -218,7 +212,7 @@ def _resolve(reference: str, root: JSON) -> JSON:
 
 
 def overlay(first: Shape, second: Shape) -> Shape:
-    """Return what both say about one value: the fields of both objects, else the first that knows anything."""
+    """Return what both say about one value: the fields of both objects, else what the first knows."""
     if not isinstance(first, ObjectShape) or not isinstance(second, ObjectShape):
         return second if isinstance(first, AnyShape | MapShape) else first
     theirs = {key: (shape, missing) for key, shape, missing in second.fields}
@@ -231,3 +225,32 @@ def overlay(first: Shape, second: Shape) -> Shape:
             fields.append((key, shape, missing))
     fields.extend((key, shape, missing) for key, (shape, missing) in theirs.items())
     return ObjectShape(tuple(fields))
+
+
+def loosen(shape: Shape, used: frozenset[str]) -> Shape:
+    """Let every field that the program does not use be missing or null.
+
+    A harness must not fail over what it does not look at; only the model may, as a fact or an option.
+    """
+    match shape:
+        case ObjectShape(fields=fields):
+            return ObjectShape(
+                tuple(
+                    (
+                        key,
+                        loosen(value, used) if key in used else one_of((value, Plain("None"))),
+                        missing or key not in used,
+                    )
+                    for key, value, missing in fields
+                )
+            )
+        case ListShape(item=item):
+            return ListShape(loosen(item, used))
+        case OneOf(members=members):
+            return OneOf(tuple(loosen(member, used) for member in members))
+        case MapShape(value=value):
+            return MapShape(loosen(value, used))
+        case Plain() | AnyShape():
+            return shape
+        case _:
+            assert_never(shape)

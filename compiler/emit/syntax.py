@@ -6,6 +6,7 @@ operand that binds less tightly than its place is parenthesised.
 
 from __future__ import annotations
 
+import math
 import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import Final
@@ -14,6 +15,7 @@ import libcst as cst
 
 Expression = cst.BaseExpression
 Statement = cst.SimpleStatementLine | cst.BaseCompoundStatement
+Scalar = str | int | float | bool | None
 _PARENS: Final = {"lpar": [cst.LeftParen()], "rpar": [cst.RightParen()]}
 _TIGHT = (
     cst.Name,
@@ -37,7 +39,7 @@ def attribute(base: Expression, text: str) -> cst.Attribute:
     return cst.Attribute(tight(base), cst.Name(text))
 
 
-def scalar(value: str | int | float | bool | None, width: int) -> Expression:
+def scalar(value: Scalar, width: int) -> Expression:
     """Return a literal; a text longer than ``width`` columns comes as adjacent literals in parentheses."""
     match value:
         case None | bool():
@@ -51,7 +53,7 @@ def scalar(value: str | int | float | bool | None, width: int) -> Expression:
 
 
 def _float(value: float) -> Expression:
-    if value != value or value in (float("inf"), float("-inf")):
+    if not math.isfinite(value):
         return call(cst.Name("float"), [argument(string(repr(value), 20))])
     return _negated(cst.Float(repr(abs(value))), negative=repr(value).startswith("-"))
 
@@ -68,13 +70,16 @@ def string(value: str, width: int) -> Expression:
 
 def quoted(text: str) -> str:
     """Return the literal of a text, in double quotes unless single ones save escapes."""
-    if '"' in text:
-        return repr(text)
-    return '"' + repr(text + '"')[1:-2] + '"' if "'" in text else '"' + repr(text)[1:-1] + '"'
+    return repr(text) if '"' in text and "'" not in text else f'"{_body(text)}"'
+
+
+def _body(text: str) -> str:
+    """Return a text as it stands between double quotes; ``repr`` escapes what does not print."""
+    return "".join({'"': '\\"', "'": "'"}.get(char, repr(char)[1:-1]) for char in text)
 
 
 def split(text: str, width: int) -> list[str]:
-    """Return a text in pieces whose literals take at most ``width`` columns, cut after a space where there is one."""
+    """Return a text in pieces whose literals take at most ``width`` columns, cut after spaces."""
     pieces: list[str] = []
     start = 0
     while start < len(text):
@@ -106,7 +111,7 @@ def _joined(pieces: Sequence[cst.SimpleString | cst.FormattedString]) -> Express
 
 
 def formatted(parts: Iterable[str | tuple[Expression, str, bool]], width: int) -> Expression:
-    """Return an f-string of texts and (value, format, shown by repr); long texts are split between literals."""
+    """Return an f-string of texts and (value, format, shown by repr); long texts are split."""
     pieces: list[cst.SimpleString | cst.FormattedString] = []
     held: list[cst.BaseFormattedStringContent] = []
     used = 0
@@ -136,12 +141,7 @@ def _formatted(
 
 def _escaped(text: str) -> str:
     """Return a text as it stands inside a double-quoted f-string."""
-    body = repr(text + "'")[1:-1]
-    if repr(text + "'").startswith('"'):
-        body = body[:-1]
-    else:
-        body = body[:-2].replace("\\'", "'")
-    return body.replace('"', '\\"').replace("{", "{{").replace("}", "}}")
+    return _body(text).replace("{", "{{").replace("}", "}}")
 
 
 def argument(value: Expression, keyword: str | None = None) -> cst.Arg:

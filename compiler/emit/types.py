@@ -70,11 +70,19 @@ class Either:
 
 @final
 @dataclass(frozen=True, slots=True)
+class Words:
+    """``Literal[...]``: a text that is one of a few. Only fields are declared so; a use is a str."""
+
+    values: tuple[str, ...]
+
+
+@final
+@dataclass(frozen=True, slots=True)
 class Anything:
-    """``JsonValue``: the last resort."""
+    """``object``: any JSON value, of which nothing is known. The last resort."""
 
 
-Type: TypeAlias = Atom | Rows | Table | Model | Choice | Either | Anything
+Type: TypeAlias = Atom | Rows | Table | Model | Choice | Either | Words | Anything
 
 NONE: Final = Atom("None")
 BOOL: Final = Atom("bool")
@@ -93,7 +101,7 @@ def members(kind: Type) -> tuple[Type, ...]:
 
 
 def either(*kinds: Type) -> Type:
-    """Return the union of types, None last; no type at all, or a JsonValue among them, is JsonValue."""
+    """Return the union of types, None last; no type, or one of which nothing is known, is ``object``."""
     flat = list(dict.fromkeys(member for kind in kinds for member in members(kind)))
     if not flat or (ANYTHING in flat and all(_is_json(member) for member in flat)):
         return ANYTHING
@@ -114,7 +122,7 @@ def _is_json(kind: Type) -> bool:
             return all(_is_json(member) for member in members(inner))
         case Anything():
             return True
-        case Model() | Choice() | Either():
+        case Model() | Choice() | Either() | Words():
             return False
         case _:
             assert_never(kind)
@@ -140,7 +148,7 @@ def _member_fits(kind: Type, wanted: Type) -> bool:
 
 
 def parameter(kind: Type) -> plan.Term:
-    """Return a type as a tool's parameter is annotated: a mapping, as no dict is another's subtype; anything as ``object``."""
+    """Return a type as a tool's parameter is annotated: a mapping, as no dict is a subtype of another."""
     match kind:
         case Anything():
             return plan.Name("object")
@@ -165,23 +173,36 @@ def _union(terms: tuple[plan.Term, ...]) -> plan.Term:
 def annotation(kind: Type) -> plan.Term:
     """Return a type as it is written in an annotation of harness.py."""
     match kind:
-        case Atom(kind="None"):
-            return plan.Scalar(None)
-        case Atom(kind="date" | "time" | "datetime" as name):
-            return plan.Member(plan.Imported("datetime", None, "dt"), name)
         case Atom(kind=name):
-            return plan.Name(name)
-        case Rows(item=item):
-            return plan.Index(plan.Name("tuple"), (annotation(item), plan.Dots()))
-        case Table(value=value):
-            return plan.Index(plan.Name("dict"), (plan.Name("str"), annotation(value)))
-        case Model(name=name):
-            return plan.Imported(name, TOOLS)
-        case Choice(name=name, module=module):
-            return plan.Name(name) if module is None else plan.Imported(name, module)
+            return _atom(name)
+        case Rows() | Table():
+            return _container(kind)
+        case Model() | Choice():
+            module = TOOLS if isinstance(kind, Model) else kind.module
+            return plan.Name(kind.name) if module is None else plan.Imported(kind.name, module)
+        case Words(values=values):
+            return plan.Index(
+                plan.Imported("Literal", "typing"), tuple(plan.Scalar(value) for value in values)
+            )
         case Anything():
-            return plan.Imported("JsonValue", RUNTIME)
+            return plan.Name("object")
         case Either(members=kinds):
             return _union(tuple(annotation(one) for one in kinds))
         case _:
             assert_never(kind)
+
+
+def _atom(name: AtomKind) -> plan.Term:
+    match name:
+        case "None":
+            return plan.Scalar(None)
+        case "date" | "time" | "datetime":
+            return plan.Member(plan.Imported("datetime", None, "dt"), name)
+        case _:
+            return plan.Name(name)
+
+
+def _container(kind: Rows | Table) -> plan.Term:
+    if isinstance(kind, Rows):
+        return plan.Index(plan.Name("tuple"), (annotation(kind.item), plan.Dots()))
+    return plan.Index(plan.Name("dict"), (plan.Name("str"), annotation(kind.value)))

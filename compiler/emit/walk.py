@@ -7,6 +7,9 @@ from dataclasses import fields, is_dataclass
 
 from compiler.ir import plan
 
+_ONE_LINE = 70
+"""A statement of fewer columns is taken to fit a line, given that it is indented."""
+
 
 def parts(value: object) -> Iterator[object]:
     """Yield a plan value and everything in it, outermost first; a block's ``scope`` is no part of it."""
@@ -76,7 +79,7 @@ def lines(body: tuple[plan.Statement, ...]) -> int:
             case plan.With(body=held):
                 count += 1 + lines(held)
             case _:
-                count += 1 if width(statement) < 70 else 3
+                count += 1 if width(statement) < _ONE_LINE else 3
     return count
 
 

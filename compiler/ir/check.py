@@ -7,7 +7,8 @@ of the compiler, never of a trace.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
+from dataclasses import field as dataclass_field
 from typing import NoReturn, assert_never, final
 
 from compiler.errors import InternalError
@@ -28,6 +29,7 @@ from compiler.ir.program import (
     Deviate,
     Each,
     Expr,
+    Field,
     ForEach,
     FormatTime,
     Guard,
@@ -112,22 +114,27 @@ def _check_question(question: Question) -> None:
 
 def _check_request(program: Program) -> None:
     request = program.request
-    known = {one.name for one in request.fields}
     for one in request.fields:
-        structured = one.kind == "json"
-        if structured != (request.form == "json"):
-            _broken("a field is of kind json if the request is", one.name)
-        if structured != bool(one.path):
-            _broken("a field has a path if it is structured", one.name)
-        if (one.kind == "choice") != bool(one.choices):
-            _broken("a field has choices if it is a choice", one.name)
+        _check_field(one, request.form)
     if request.form == "json" and (request.patterns or request.question):
         _broken("a structured request is not parsed", request.question or "it has patterns")
+    known = {one.name for one in request.fields}
     for pattern in request.patterns:
         _check_support(pattern.support, "a pattern")
-        for part in pattern.parts:
-            if isinstance(part, Slot) and part.field not in known:
-                _broken("every slot names a field", repr(part.field))
+        slots = [part for part in pattern.parts if isinstance(part, Slot) and part.gap is None]
+        strange = [name for slot in slots for name in (slot.field, *slot.also) if name not in known]
+        if strange:
+            _broken("every slot names a field", repr(strange[0]))
+
+
+def _check_field(one: Field, form: str) -> None:
+    structured = one.kind == "json"
+    if structured != (form == "json"):
+        _broken("a field is of kind json if the request is", one.name)
+    if structured != bool(one.path):
+        _broken("a field has a path if it is structured", one.name)
+    if (one.kind == "choice") != bool(one.choices):
+        _broken("a field has choices if it is a choice", one.name)
 
 
 @final
@@ -136,7 +143,7 @@ class _Scope:
     """What is bound at one place, and the labels of the answers among it."""
 
     bound: frozenset[str] = frozenset()
-    labels: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    labels: dict[str, tuple[str, ...]] = dataclass_field(default_factory=dict)
 
     def bind(self, node: str) -> _Scope:
         return replace(self, bound=self.bound | {node})
@@ -166,16 +173,35 @@ class _Checker:
             return self._branch(node, scope)
         _check_support(node.support, _place(node))
         match node:
+            case CallTool() | Let() | Only() | Ask():
+                return self._binding(node, scope)
+            case OnText() | OnEmpty() | ForEach():
+                self._nesting(node, scope)
+            case OnLength(rows=rows):
+                self._expr(rows, scope)
+            case Stop() | Deviate():
+                pass
+            case _:
+                assert_never(node)
+        return scope
+
+    def _binding(self, node: CallTool | Let | Only | Ask, scope: _Scope) -> _Scope:
+        match node:
             case CallTool():
                 return self._call(node, scope)
-            case Let(id=id_, rivals=rivals, question=question):
-                return self._let(id_, rivals, question, scope)
+            case Let():
+                return self._let(node, scope)
             case Only(id=id_, rows=rows, question=question):
                 self._expr(rows, scope)
                 self._ask(question, "choose")
                 return self._bind(id_, scope)
             case Ask():
                 return self._asking(node, scope)
+            case _:
+                assert_never(node)
+
+    def _nesting(self, node: OnText | OnEmpty | ForEach, scope: _Scope) -> None:
+        match node:
             case OnText(ref=ref, cases=cases):
                 self._ref(ref, scope)
                 _unique("texts of one OnText", (case.text for case in cases))
@@ -185,18 +211,13 @@ class _Checker:
             case OnEmpty(rows=rows, body=body):
                 self._expr(rows, scope)
                 self.block(body, scope)
-            case OnLength(rows=rows):
-                self._expr(rows, scope)
             case ForEach(id=id_, rows=rows, body=body, least=least, most=most):
                 self._expr(rows, scope)
                 if not 0 <= least <= most:
                     _broken("a loop's bounds are in order", f"{least} to {most} at {id_}")
                 self.block(body, self._bind(id_, scope))
-            case Stop() | Deviate():
-                pass
             case _:
                 assert_never(node)
-        return scope
 
     def _call(self, node: CallTool, scope: _Scope) -> _Scope:
         if node.tool not in self._tools:
@@ -219,20 +240,22 @@ class _Checker:
             if tool not in self._tools:
                 _broken("a tool that is called has a schema", repr(tool))
 
-    def _let(self, id_: str, rivals: tuple[Expr, ...], question: str | None, scope: _Scope) -> _Scope:
-        if not rivals:
-            _broken("a Let has a value", id_)
-        for rival in rivals:
+    def _let(self, node: Let, scope: _Scope) -> _Scope:
+        if not node.rivals:
+            _broken("a Let has a value", node.id)
+        for rival in node.rivals:
             self._expr(rival, scope)
-        if (len(rivals) > 1) != (question is not None):
-            _broken("a Let has a question if it has rivals", id_)
-        if question is not None:
-            self._ask(question, "choose")
-        return self._bind(id_, scope)
+        if (len(node.rivals) > 1) != (node.question is not None):
+            _broken("a Let has a question if it has rivals", node.id)
+        if node.question is not None:
+            self._ask(node.question, "choose")
+        return self._bind(node.id, scope)
 
     def _asking(self, node: Ask, scope: _Scope) -> _Scope:
         question = self._ask(node.question, None)
         offers = question.kind in ("select", "choose")
+        if node.if_many and question.kind != "select":
+            _broken("only a select is asked if there are many", node.question)
         if offers != (node.options is not None):
             _broken("a question has options if it selects or chooses", node.question)
         if node.options is not None:
@@ -305,20 +328,10 @@ def inner_exprs(expr: Expr) -> tuple[Expr, ...]:
     match expr:
         case Const() | Ref() | RequestField() | Now():
             return ()
-        case (
-            Attr(base=base)
-            | FormatTime(base=base)
-            | ParseTime(base=base)
-            | Case(base=base)
-            | AsText(base=base)
-        ):
-            return (base,)
-        case Pick(rows=rows) | Each(rows=rows):
-            return (rows,)
-        case Where(rows=rows, value=value):
-            return (rows, value)
-        case Shift(base=base, amount=amount):
-            return (base, amount)
+        case Pick() | Each() | Where():
+            return (expr.rows, expr.value) if isinstance(expr, Where) else (expr.rows,)
+        case Attr() | FormatTime() | ParseTime() | Shift() | Case() | AsText():
+            return (expr.base, expr.amount) if isinstance(expr, Shift) else (expr.base,)
         case Combine(day=day, time=time):
             return (day, time)
         case Template(parts=items) | ListOf(items=items):

@@ -102,7 +102,10 @@ def _field(one: Field) -> str:
     if one.path:
         parts.append(f"at {_text(list(one.path))}")
     if one.choices:
-        parts.append("of " + ", ".join(f"{_text(said)} = {_text(value)}" for said, value in one.choices))
+        parts.append(
+            ("only " if one.closed else "of ")
+            + ", ".join(f"{_text(said)} = {_text(value)}" for said, value in one.choices)
+        )
     if one.schema is not None:
         parts.append(f"schema {json.dumps(one.schema, sort_keys=True)}")
     if one.fills:
@@ -113,9 +116,7 @@ def _field(one: Field) -> str:
 
 
 def _pattern(pattern: Pattern) -> str:
-    return " ".join(
-        f"<{_text(part.field)}>" if isinstance(part, Slot) else _text(part) for part in pattern.parts
-    )
+    return " ".join(_slot(part) if isinstance(part, Slot) else _text(part) for part in pattern.parts)
 
 
 def _question(question: Question) -> Iterator[str]:
@@ -137,20 +138,8 @@ def _block(block: Block, depth: int) -> Iterator[str]:
 def _node(node: Node, depth: int) -> Iterator[str]:
     pad = "  " * depth
     match node:
-        case CallTool():
-            yield f"{pad}%{_id(node.id)} = {node.effect} {_text(node.tool)}{_selected(node)}{_support(node.support)}"
-            for key, value in node.arguments:
-                yield f"{pad}    {_text(key)}: {dump_expr(value)}"
-        case Let(id=id_, rivals=(value,), support=support):
-            yield f"{pad}%{_id(id_)} = {dump_expr(value)}{_support(support)}"
-        case Let(id=id_, rivals=rivals, support=support, question=question):
-            yield f"{pad}%{_id(id_)} = agree, else {question}{_support(support)}"
-            for rival in rivals:
-                yield f"{pad}    or {dump_expr(rival)}"
-        case Only(id=id_, rows=rows, question=question, support=support):
-            yield f"{pad}%{_id(id_)} = only of {dump_expr(rows)}, else {question}{_support(support)}"
-        case Ask():
-            yield f"{pad}%{_id(node.id)} = ask {node.question}{_asked(node)}{_support(node.support)}"
+        case CallTool() | Let() | Only() | Ask():
+            yield from _binding(node, pad)
         case Stop(support=support):
             yield f"{pad}stop{_support(support)}"
         case Deviate(message=message, support=support):
@@ -159,6 +148,27 @@ def _node(node: Node, depth: int) -> Iterator[str]:
             yield f"{pad}deviate if {dump_expr(rows)} has {cap} or more{_support(support)}"
         case OnText() | OnEmpty() | Branch() | ForEach():
             yield from _nested(node, depth)
+        case _:
+            assert_never(node)
+
+
+def _binding(node: CallTool | Let | Only | Ask, pad: str) -> Iterator[str]:
+    name, support = f"{pad}%{_id(node.id)} =", _support(node.support)
+    match node:
+        case CallTool(tool=tool, effect=effect, arguments=arguments):
+            yield f"{name} {effect} {_text(tool)}{_selected(node)}{support}"
+            for key, argument in arguments:
+                yield f"{pad}    {_text(key)}: {dump_expr(argument)}"
+        case Let(rivals=(value,)):
+            yield f"{name} {dump_expr(value)}{support}"
+        case Let(rivals=rivals, question=question):
+            yield f"{name} agree, else {question}{support}"
+            for rival in rivals:
+                yield f"{pad}    or {dump_expr(rival)}"
+        case Only(rows=rows, question=question):
+            yield f"{name} only of {dump_expr(rows)}, else {question}{support}"
+        case Ask(question=question):
+            yield f"{name} ask {question}{_asked(node)}{support}"
         case _:
             assert_never(node)
 
@@ -173,7 +183,11 @@ def _selected(node: CallTool) -> str:
 def _asked(node: Ask) -> str:
     options = "" if node.options is None else f" of {dump_expr(node.options)}"
     facts = f" seeing {', '.join(f'%{_id(fact)}' for fact in node.facts)}" if node.facts else ""
-    return options + facts
+    return options + facts + (" if there are several" if node.if_many else "")
+
+
+def _slot(slot: Slot) -> str:
+    return f"<a {slot.gap}>" if slot.gap else f"<{' and '.join(map(_text, (slot.field, *slot.also)))}>"
 
 
 def _nested(node: OnText | OnEmpty | Branch | ForEach, depth: int) -> Iterator[str]:
@@ -223,6 +237,24 @@ def dump_guard(guard: Guard) -> str:
 def dump_expr(expr: Expr) -> str:
     """Return an expression on one line."""
     match expr:
+        case Const() | Ref() | RequestField() | Now():
+            return _leaf(expr)
+        case Attr() | Pick() | Each() | Where():
+            return _row_expr(expr)
+        case FormatTime() | ParseTime() | Shift() | Combine():
+            return _time_expr(expr)
+        case Case() | AsText() | Template():
+            return _text_expr(expr)
+        case ListOf(items=items):
+            return f"[{', '.join(dump_expr(item) for item in items)}]"
+        case Record(items=pairs):
+            return f"{{{', '.join(f'{_text(key)}: {dump_expr(value)}' for key, value in pairs)}}}"
+        case _:
+            assert_never(expr)
+
+
+def _leaf(expr: Const | Ref | RequestField | Now) -> str:
+    match expr:
         case Const(value=value):
             return _text(value)
         case Ref(id=id_):
@@ -231,27 +263,33 @@ def dump_expr(expr: Expr) -> str:
             return f"request.{_id(name)}"
         case Now():
             return "now"
+        case _:
+            assert_never(expr)
+
+
+def _row_expr(expr: Attr | Pick | Each | Where) -> str:
+    match expr:
         case Attr(base=base, key=key):
             return f"{dump_expr(base)}.{_id(key)}"
         case Pick(rows=rows, how=how, by=by):
             return f"{how}({dump_expr(rows)}{'' if by is None else f', by {_id(by)}'})"
         case Each(rows=rows, key=key):
             return f"each({dump_expr(rows)}, {_id(key)})"
-        case Where(rows=rows, key=key, op=op, value=value_expr):
-            place = "itself" if key is None else _id(key)
-            return f"where({dump_expr(rows)}, {place} {op} {dump_expr(value_expr)})"
-        case FormatTime() | ParseTime() | Shift() | Combine():
-            return _time_expr(expr)
-        case Case(base=base, how=case):
-            return f"{case}({dump_expr(base)})"
+        case Where(rows=rows, key=place, op=op, value=value):
+            shown = "itself" if place is None else _id(place)
+            return f"where({dump_expr(rows)}, {shown} {op} {dump_expr(value)})"
+        case _:
+            assert_never(expr)
+
+
+def _text_expr(expr: Case | AsText | Template) -> str:
+    match expr:
+        case Case(base=base, how=how):
+            return f"{how}({dump_expr(base)})"
         case AsText(base=base):
             return f"text({dump_expr(base)})"
         case Template(parts=parts):
             return f"join({', '.join(dump_expr(part) for part in parts)})"
-        case ListOf(items=items):
-            return f"[{', '.join(dump_expr(item) for item in items)}]"
-        case Record(items=pairs):
-            return f"{{{', '.join(f'{_text(key)}: {dump_expr(value)}' for key, value in pairs)}}}"
         case _:
             assert_never(expr)
 

@@ -11,7 +11,10 @@ name that it may read and did not bind itself; a ``Remark`` stands before anothe
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal, TypeAlias, final
+from typing import Final, Literal, TypeAlias, final
+
+NARROW: Final = 48
+"""What a text may take of a line where nothing says that there is more room."""
 
 # ------------------------------------------------------------------------------------------- expressions
 
@@ -40,7 +43,7 @@ class Scalar:
     """A scalar constant. ``width`` is how many columns a text may take before it is split."""
 
     value: str | int | float | bool | None
-    width: int = 48
+    width: int = NARROW
 
 
 @final

@@ -218,6 +218,8 @@ class Field:
     examples: tuple[JSON, ...] = ()
     choices: tuple[tuple[str, str], ...] = ()
     """Of a ``choice``: pairs of wording and value."""
+    closed: bool = False
+    """Of a ``choice``: no value but these has a meaning, because it selects a tool."""
     schema: JSON = None
     """Of a ``json`` field: its JSON Schema."""
     path: tuple[str, ...] = ()
@@ -227,9 +229,15 @@ class Field:
 @final
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """A place in a pattern that holds the named field."""
+    """A place in a pattern that holds the named field, and any that take their value from the same words.
+
+    Without a field, ``gap`` says what kind of thing stands there: no argument takes it, and a question that
+    sees the whole request comes before any write.
+    """
 
     field: str
+    also: tuple[str, ...] = ()
+    gap: FieldKind | None = None
 
 
 @final
@@ -334,6 +342,8 @@ class Ask:
     question: str
     options: Expr | None = None
     facts: tuple[str, ...] = ()
+    if_many: bool = False
+    """Of select: asked only where there are several options; a lone one is taken, and none deviates."""
     support: Support
 
 

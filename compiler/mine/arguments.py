@@ -2,8 +2,21 @@
 
 from __future__ import annotations
 
-from compiler.ir.program import Ask, Attr, Expr, Field, Let, Node, Only, Pick, Question, Ref, Support
-from compiler.mine.bind import Chosen, Open, Wired
+from compiler.ir.program import (
+    Ask,
+    Attr,
+    CallTool,
+    Expr,
+    Field,
+    Let,
+    Node,
+    Only,
+    Pick,
+    Question,
+    Ref,
+    Support,
+)
+from compiler.mine.bind import TOOL, Chosen, Open, Same, Wired
 from compiler.mine.draft import Assembly, list_in, row_noun, support
 from compiler.mine.exprs import rewrite, walk_expr
 from compiler.mine.request import Leaf
@@ -13,7 +26,29 @@ from compiler.mine.words import phrase, plural, question_name
 MAX_ROW_RIVALS = 3
 
 
-def bound_arguments(state: Assembly, place: int, before: list[Node]) -> tuple[tuple[str, Expr], ...]:
+def called(state: Assembly, place: int, seen: Support, before: list[Node]) -> CallTool:
+    """The call of a role; what its arguments need first goes to ``before``."""
+    role = state.route.roles[place]
+    return CallTool(
+        id=role.id,
+        tool=role.tool,
+        arguments=_arguments(state, place, before),
+        effect=role.effect,
+        selector=state.rivals[place, TOOL][0] if (place, TOOL) in state.rivals else None,
+        alternatives=_alternatives(state, place),
+        support=seen,
+    )
+
+
+def _alternatives(state: Assembly, place: int) -> tuple[str, ...]:
+    """The tools that the request's words select from; empty where one tool serves every task."""
+    if (place, TOOL) not in state.rivals:
+        return ()
+    trails = (*state.route.writing, *state.route.stopping)
+    return tuple(sorted({t.visits[place].calls[0].tool for t in trails if len(t.visits) > place}))
+
+
+def _arguments(state: Assembly, place: int, before: list[Node]) -> tuple[tuple[str, Expr], ...]:
     """The arguments of a role as expressions; what they need first goes to ``before``."""
     role = state.route.roles[place]
     made = [trail for trail in state.route.writing if len(trail.visits) > place]
@@ -29,9 +64,12 @@ def bound_arguments(state: Assembly, place: int, before: list[Node]) -> tuple[tu
                 found[name] = _tail(Ref(_choose(state, rows, seen, before)), tail)
             case Open():
                 open_.append((name, binding))
+            case Same(place=earlier, name=other):
+                found[name] = state.opened[earlier, other]
     if open_:
         asked = _extract(state, role, open_, seen, before)
         found.update({name: Attr(Ref(asked), name) for name, _ in open_})
+        state.opened.update({(place, name): Attr(Ref(asked), name) for name, _ in open_})
     return tuple((name, found[name]) for name in argument_order(state.route, place))
 
 
@@ -78,7 +116,7 @@ def _put(expr: Expr, old: Expr, new: Expr) -> Expr:
     return rewrite(expr, lambda part: new if part == old else None)
 
 
-def _longest(state: Assembly, rows: Expr) -> int:
+def longest(state: Assembly, rows: Expr) -> int:
     """The most rows that a list had in any trail that came to use it."""
     lengths = [len(held) for trail in state.route.writing for held in [list_in(state, trail, rows)]]
     return max(lengths, default=0)
@@ -88,7 +126,7 @@ def _row(
     state: Assembly, rows: Expr, hows: list[tuple[str, str | None]], seen: Support, before: list[Node]
 ) -> str:
     """The row that an argument is a field of: the only one, or the rivals' pick."""
-    alone = _longest(state, rows) <= 1
+    alone = longest(state, rows) <= 1
     key = (rows, () if alone else tuple(sorted(hows, key=repr)))
     if key in state.rows:
         return state.rows[key]

@@ -28,7 +28,8 @@ from compiler.mine.spans import (
 )
 from compiler.mine.words import phrase
 
-TaskSpans = tuple[tuple[str, frozenset[Span]], ...]
+RunSpans = tuple[tuple[str, frozenset[Span]], ...]
+"""Places in the request, by run: the runs of one task may word it differently."""
 
 
 @final
@@ -36,14 +37,14 @@ TaskSpans = tuple[tuple[str, frozenset[Span]], ...]
 class Wired:
     """An argument that these rivals of equal cost explain in every task.
 
-    ``spans`` and ``time_spans`` say, task by task, where the request holds the field of the expression;
+    ``spans`` and ``time_spans`` say, run by run, where the request holds the field of the expression;
     ``wordings`` pairs words of the request with the value, where the field is a choice.
     """
 
     rivals: tuple[Expr, ...]
     kind: str = "json"
-    spans: TaskSpans = ()
-    time_spans: TaskSpans = ()
+    spans: RunSpans = ()
+    time_spans: RunSpans = ()
     wordings: tuple[tuple[str, str], ...] = ()
     examples: tuple[JSON, ...] = ()
 
@@ -60,12 +61,22 @@ class Chosen:
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Open:
-    """An argument that nothing in scope explains."""
+    """An argument that nothing in scope explains; ``values`` are those that each run gave it, in order."""
 
     examples: tuple[JSON, ...]
+    values: tuple[tuple[str, str], ...] = ()
 
 
-Binding = Wired | Chosen | Open
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Same:
+    """An argument that is always what an earlier argument was, which itself is an open decision."""
+
+    place: int
+    name: str
+
+
+Binding = Wired | Chosen | Open | Same
 
 TOOL = "tool"
 """Stands for the tool's own name among the arguments of a role."""
@@ -89,7 +100,7 @@ class Sighting:
 def scope_before(trail: Trail, roles: tuple[Role, ...], place: int) -> tuple[Bound, ...]:
     """The results that a trail had in scope before the role at ``place``."""
     return tuple(
-        bound(role.id, visit.calls[0].result)
+        Bound(id=role.id, value=visit.calls[0].result, leaves=visit.calls[0].leaves)
         for role, visit in zip(roles[:place], trail.visits[:place], strict=False)
         if role.walk is None and role.effect == "read"
     )
@@ -165,7 +176,7 @@ def bind(seen: tuple[Sighting, ...]) -> Binding:
         _bind_loosely(seen, examples)
         or _bind_choice(seen, examples)
         or _bind_row(seen)
-        or Open(examples=examples)
+        or Open(examples=examples, values=tuple((s.run_id, canonical(s.value)) for s in seen))
     )
 
 
@@ -179,8 +190,8 @@ def _bind_loosely(seen: tuple[Sighting, ...], examples: tuple[JSON, ...]) -> Wir
         text, value = sighting.trail.episode.run.request, sighting.value
         if sighting.effect != "read" or not isinstance(text, str) or not isinstance(value, str):
             return None
-        spans[sighting.task] = spans.get(sighting.task, frozenset()) | frozenset(occurrences(text, value))
-        if not spans[sighting.task]:
+        spans[sighting.run_id] = spans.get(sighting.run_id, frozenset()) | frozenset(occurrences(text, value))
+        if not spans[sighting.run_id]:
             return None
     return Wired(rivals=(HOLE,), kind="text", spans=tuple(sorted(spans.items())), examples=examples)
 
@@ -235,12 +246,12 @@ def _explain(value: JSON, scope: tuple[Bound, ...], run: Run) -> dict[Expr, Orig
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Survivor:
-    """An expression that explains every task, with the places in each task's request."""
+    """An expression that explains every task, with the places in each run's request."""
 
     expr: Expr
     kind: str
-    spans: TaskSpans
-    time_spans: TaskSpans
+    spans: RunSpans
+    time_spans: RunSpans
 
 
 def _survivors(seen: tuple[Sighting, ...]) -> tuple[Survivor, ...]:
@@ -253,15 +264,16 @@ def _survivors(seen: tuple[Sighting, ...]) -> tuple[Survivor, ...]:
             here = {expr: origin for expr, origin in runs[key].items() if expr in here}
         runs[key] = here
     tasks: dict[str, dict[Expr, Origin]] = {}
-    for (task, _), here in sorted(runs.items()):
+    known = sorted(runs.items(), key=lambda item: item[0])
+    for (task, _), here in known:
         tasks.setdefault(task, {}).update(here)
     common = set.intersection(*(set(here) for here in tasks.values()))
     return tuple(
         Survivor(
             expr=expr,
             kind=next(iter(tasks.values()))[expr].kind,
-            spans=tuple((task, here[expr].spans) for task, here in tasks.items()),
-            time_spans=tuple((task, here[expr].time_spans) for task, here in tasks.items()),
+            spans=tuple((run, here[expr].spans) for (_, run), here in known if expr in here),
+            time_spans=tuple((run, here[expr].time_spans) for (_, run), here in known if expr in here),
         )
         for expr in sorted(common, key=repr)
     )
@@ -381,7 +393,7 @@ def _bind_choice(seen: tuple[Sighting, ...], examples: tuple[JSON, ...]) -> Wire
             said = text[span.start : span.end].lower()
             if meaning.setdefault(said, value) != value:
                 return None
-        spans[sighting.task] = near
+        spans[sighting.run_id] = spans.get(sighting.run_id, frozenset()) | near
     return Wired(
         rivals=(HOLE,),
         kind="choice",
@@ -407,7 +419,7 @@ def bind_tool(route: Route, place: int) -> Binding | None:
         said = str(run.request)[span.start : span.end].lower() if span else ""
         if span is None or meaning.setdefault(said, tool) != tool:
             return None if len(tools) == 1 else Open(examples=tuple(sorted(tools)))
-        spans[run.task] = frozenset({span})
+        spans[run.run_id] = frozenset({span})
     return Wired(
         rivals=(HOLE,),
         kind="choice",

@@ -45,6 +45,11 @@ class Rule:
     confidence: float
 
 
+def is_conditional(request: str | dict[str, JSON]) -> bool:
+    """Whether a request says in words that what it asks for depends on something."""
+    return isinstance(request, str) and CONDITION.search(request) is not None
+
+
 def hidden_decision(route: Route, unused: tuple[str, ...]) -> str | None:
     """Why a route that always writes must be taken to hide a decision; None where nothing says so.
 
@@ -53,11 +58,7 @@ def hidden_decision(route: Route, unused: tuple[str, ...]) -> str | None:
     """
     tasks = {trail.episode.run.task for trail in route.writing}
     idle = set(route.idle) & tasks
-    conditional = {
-        trail.episode.run.task
-        for trail in route.writing
-        if isinstance(trail.episode.run.request, str) and CONDITION.search(trail.episode.run.request)
-    }
+    conditional = {t.episode.run.task for t in route.writing if is_conditional(t.episode.run.request)}
     if unused:
         return "most tasks read something here that only a decision can use"
     if 2 * len(idle) >= len(tasks):
@@ -77,7 +78,7 @@ def learn_rule(samples: tuple[Sample, ...]) -> Rule | None:
 
     The gate: equal values never decided differently; no error; MIN_SIDE tasks on each side; a gain of
     log2(1/ALPHA) bits over chance after paying for the choice of the test; and the same test, learnt
-    without any one task, still decides that task.
+    without any one task, does not decide that task otherwise.
     """
     by_task = {(sample.task, sample.stopped): sample for sample in samples}
     kept = tuple(by_task[key] for key in sorted(by_task))
@@ -102,8 +103,13 @@ def learn_rule(samples: tuple[Sample, ...]) -> Rule | None:
 
 
 def _decides(rule: Rule, sample: Sample) -> bool:
-    stops, goes = holds(rule.stop, sample.values), holds(rule.go, sample.values)
-    return (stops, goes) == (sample.stopped, not sample.stopped)
+    """Whether a rule decides a sample rightly; in the gap of a threshold it decides neither way, which is right.
+
+    Without the sample beside it every gap is wider, so that it lies in the gap itself.
+    """
+    right, wrong = (rule.stop, rule.go) if sample.stopped else (rule.go, rule.stop)
+    threshold = right.op in ("<=", ">=")
+    return not holds(wrong, sample.values) and (threshold or holds(right, sample.values))
 
 
 def holds(test: Compare, values: dict[Expr, JSON]) -> bool:

@@ -10,10 +10,11 @@ import json
 import re
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import final
 
 from compiler.ir.run import JSON, Call, Effect, Run, ToolSchema, Workload
+from compiler.mine.sources import Leaves, index
 
 # What tools say when they refuse. No program ever depends on the words: they decide what is dropped as a
 # failed attempt, not what is done. A write that succeeds in such words is lost, and its workload declined.
@@ -36,6 +37,8 @@ class Step:
     arguments: dict[str, JSON]
     result: JSON
     effect: Effect
+    leaves: Leaves = field(compare=False, repr=False)
+    """The scalars of the result, indexed once: every argument that comes later is looked up here."""
 
     @property
     def key(self) -> tuple[str, tuple[str, ...]]:
@@ -135,4 +138,11 @@ def _step(call: Call, effect: Effect, family: str) -> Step:
     arguments: dict[str, JSON] = {
         name: value for name, value in call.arguments.items() if value is not None and value != ""
     }
-    return Step(tool=call.tool, family=family, arguments=arguments, result=call.result, effect=effect)
+    return Step(
+        tool=call.tool,
+        family=family,
+        arguments=arguments,
+        result=call.result,
+        effect=effect,
+        leaves=index(call.result),
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from compiler.errors import Declined
 from compiler.ir.program import (
@@ -22,11 +23,13 @@ from compiler.ir.program import (
 )
 from compiler.ir.run import JSON
 from compiler.mine.bind import Chosen, is_absence
-from compiler.mine.branch import Rule, Sample, hidden_decision, learn_rule
+from compiler.mine.branch import Rule, Sample, hidden_decision, is_conditional, learn_rule
 from compiler.mine.draft import Assembly, arrivals, support
 from compiler.mine.exprs import walk_expr
-from compiler.mine.route import Trail
+from compiler.mine.route import Route, Trail
 from compiler.mine.words import phrase
+
+LABELS = ("yes", "no", "neither")
 
 
 def stops_by_result(state: Assembly, trail: Trail) -> bool:
@@ -43,12 +46,7 @@ def guard_place(state: Assembly) -> int | None:
         Declined: There is a decision, and no step that the tasks share looks up what it depends on.
     """
     roles = state.route.roles
-    places: list[int] = []
-    for trail in state.route.stopping:
-        place = len(trail.visits)
-        loops = place < len(roles) and roles[place].walk is not None
-        if place < len(roles) and not loops and not stops_by_result(state, trail):
-            places.append(place)
+    places = _partings(state)
     if places:
         return max(sorted(set(places)), key=places.count)
     reason = hidden_decision(state.route, unused_reads(state))
@@ -58,6 +56,22 @@ def guard_place(state: Assembly) -> int | None:
     if not any(role.effect == "read" for role in roles[:first_write]):
         raise Declined((f"{reason}, and no step that the tasks share looks up what decides",))
     return first_write
+
+
+def _partings(state: Assembly) -> list[int]:
+    """The place at which each trail stopped for a reason that its last result does not show."""
+    roles, places = state.route.roles, []
+    for trail in state.route.stopping:
+        place = len(trail.visits)
+        loops = place < len(roles) and roles[place].walk is not None
+        if place < len(roles) and not loops and not stops_by_result(state, trail):
+            places.append(place)
+    return places
+
+
+def _is_all(state: Assembly, place: int) -> bool:
+    """Whether what is decided at a place is all that the tasks decide: else a rule for it would settle too much."""
+    return set(_partings(state)) == {place} and not state.route.aside and not state.route.other_writes
 
 
 def unused_reads(state: Assembly) -> tuple[str, ...]:
@@ -75,42 +89,70 @@ def guard(state: Assembly, place: int) -> list[Node]:
     came = arrivals(state, place)
     stops = [t for t in state.route.stopping if len(t.visits) == place and not stops_by_result(state, t)]
     goes = [trail for trail in came if len(trail.visits) > place]
-    rule = learn_rule(tuple(_samples(state, place, goes, stops)))
+    rule = learn_rule(tuple(_samples(state, place, goes, stops))) if _is_all(state, place) else None
     stopped = stops or [Trail(episode=episode, visits=()) for episode in state.route.aside]
-    stop_body: Block = (
-        (Stop(support=support(stopped, [*came, *stopped])),)
-        if stopped
-        else (Deviate(message="no run shows what to do then", support=support((), came)),)
-    )
+    seen = support(stopped, [*came, *stopped])
+    if stopped or _all_conditional(state.route):
+        # A request that says "if" is the reason to stop, should no run have met the other case.
+        stop_body: Block = (Stop(support=seen),)
+    else:
+        stop_body = (Deviate(message="no run shows what to do then", support=seen),)
     if rule is not None:
         return [_rule_branch(rule, stop_body, support(goes, came), support(stops, came))]
     writes = dict.fromkeys(r.tool for r in state.route.roles[place:] if r.effect == "write")
     todo = " and ".join(phrase(tool) for tool in writes)
-    question = state.ask(
-        Question(
-            name="GO_ON",
-            kind="classify",
-            text=f"Given the facts, does the request want this done: {todo}? Answer no if its condition "
-            "does not hold, and neither if that cannot be told.",
-            labels=("yes", "no", "neither"),
-            why=_why_guard(state, goes, stops),
-            support=support(goes, came),
-        )
+    question = Question(
+        name="GO_ON",
+        kind="classify",
+        text=f"Given the facts, does the request want this done: {todo}? Answer no if its condition "
+        "does not hold, and neither if that cannot be told.",
+        labels=LABELS,
+        why=_why_guard(state, goes, stops),
+        support=support(goes, came),
     )
-    id_ = state.new_id("q")
+    no = Arm(guard=Answered("", "no"), body=stop_body, support=seen)
+    return _ask(
+        state, place, question, (no, Arm(guard=Answered("", "yes"), body=(), support=support(goes, came)))
+    )
+
+
+def check_only(state: Assembly) -> list[Node]:
+    """End a route on which nothing was ever changed: deviate if there is something to change after all."""
+    came = list(state.route.stopping)
+    question = Question(
+        name="ANYTHING_TO_DO",
+        kind="classify",
+        text="Given the facts, is there anything to change, as the request means it? Answer neither if that "
+        "cannot be told.",
+        labels=LABELS,
+        why="every run seen found nothing to change; what to do otherwise, no run shows",
+        support=support(came, came),
+    )
+    to_do = Deviate(message="there is something to change, and no run shows how", support=support((), came))
+    yes = Arm(guard=Answered("", "yes"), body=(to_do,), support=support((), came))
+    no = Arm(guard=Answered("", "no"), body=(Stop(support=support(came, came)),), support=support(came, came))
+    return _ask(state, len(state.route.roles), question, (yes, no))
+
+
+def _ask(state: Assembly, place: int, question: Question, arms: tuple[Arm, ...]) -> list[Node]:
+    """A classify question with the reads so far as its facts; each arm is guarded by its label."""
+    came = arrivals(state, place)
+    name, id_ = state.ask(question), state.new_id("q")
+    state.decides = True
     facts = tuple(r.id for r in state.route.roles[:place] if r.effect == "read" and r.walk is None)
     neither = Deviate(message="the model finds that neither answer fits", support=support((), came))
+    guarded = tuple(
+        replace(arm, guard=Answered(id_, arm.guard.label)) for arm in arms if isinstance(arm.guard, Answered)
+    )
+    refuse = Arm(guard=Answered(id_, "neither"), body=(neither,), support=support((), came))
     return [
-        Ask(id=id_, question=question, facts=facts, support=support(came, came)),
-        Branch(
-            arms=(
-                Arm(guard=Answered(id_, "neither"), body=(neither,), support=support((), came)),
-                Arm(guard=Answered(id_, "no"), body=stop_body, support=support(stops, came)),
-                Arm(guard=Answered(id_, "yes"), body=(), support=support(goes, came)),
-            ),
-            unseen="an answer that was not offered",
-        ),
+        Ask(id=id_, question=name, facts=facts, support=support(came, came)),
+        Branch(arms=(refuse, *guarded), unseen="an answer that was not offered"),
     ]
+
+
+def _all_conditional(route: Route) -> bool:
+    return all(is_conditional(trail.episode.run.request) for trail in route.writing)
 
 
 def _why_guard(state: Assembly, goes: list[Trail], stops: list[Trail]) -> str:

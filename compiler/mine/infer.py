@@ -18,7 +18,7 @@ from compiler.mine.bind import (
 from compiler.mine.clean import Episode, canonical, clean_runs
 from compiler.mine.draft import Assembly, Evidence
 from compiler.mine.request import Fields, Leaf, find_patterns, name_fields
-from compiler.mine.route import Route, Trail, candidate_routes
+from compiler.mine.route import Route, Trail, candidate_routes, checking_routes
 from compiler.mine.settle import MIN_TASKS, settle
 from compiler.mine.words import phrase
 
@@ -34,40 +34,33 @@ def mine(workload: Workload) -> Program:
     """
     # What an agent did on purpose, without its failed attempts and second looks.
     episodes = clean_runs(workload.runs, workload.tools)
-    _refuse_hopeless(workload, episodes)
     # The calls that the tasks have in common; the best supported routes are tried in turn.
-    best: tuple[tuple[int, ...], Route, dict[Leaf, Binding]] | None = None
-    for route in candidate_routes(episodes)[:ROUTES_TRIED]:
-        if _tasks(route.writing) < MIN_TASKS:
-            continue
-        # Where every argument comes from.
-        settled, bindings = settle(route)
-        rank = _rank(settled, bindings)
-        if best is None or rank < best[0]:
-            best = rank, settled, bindings
-    if best is None:
-        raise Declined(
-            ("no two tasks were solved by the same steps: nothing repeats that could be compiled",)
-        )
-    return _program(workload, best[1], best[2])
+    routes = [route for route in candidate_routes(episodes) if _tasks(route.writing) >= MIN_TASKS]
+    if not routes:
+        # Nothing to learn a change from, but whether there is one to make can still be checked.
+        routes = [route for route in checking_routes(episodes) if _tasks(route.stopping) >= MIN_TASKS]
+    if not routes:
+        raise Declined((_why_no_route(workload, episodes),))
+    # Where every argument comes from.
+    settled = [settle(route) for route in routes[:ROUTES_TRIED]]
+    route, bindings = min(settled, key=lambda pair: _rank(*pair))
+    return _program(workload, route, bindings)
 
 
-def _refuse_hopeless(workload: Workload, episodes: tuple[Episode, ...]) -> None:
-    """Say why, where the runs cannot carry a program."""
+def _why_no_route(workload: Workload, episodes: tuple[Episode, ...]) -> str:
+    """Say why the runs cannot carry a program."""
     tasks = len({run.task for run in workload.runs})
     solved = len({episode.run.task for episode in episodes})
     wrote = len({episode.run.task for episode in episodes if episode.writes})
-    reason = None
     if not solved:
-        reason = f"no successful run: none of {len(workload.runs)} runs solved any of {tasks} tasks"
-    elif not wrote:
-        reason = f"no successful run changed anything: {solved} of {tasks} tasks were solved by doing nothing"
-    elif wrote < MIN_TASKS:
-        reason = (
-            f"1 of {tasks} tasks was solved by a change, and one task cannot tell a rule from its example"
-        )
-    if reason is not None:
-        raise Declined((reason,))
+        return f"no successful run: none of {len(workload.runs)} runs solved any of {tasks} tasks"
+    if wrote == 1:
+        return f"1 of {tasks} tasks was solved by a change, and one task cannot tell a rule from its example"
+    if wrote:
+        return f"{wrote} of {tasks} tasks were solved by a change, no two by the same steps: nothing repeats"
+    return (
+        f"{solved} of {tasks} tasks were solved by doing nothing, no two by the same steps: nothing repeats"
+    )
 
 
 def _tasks(trails: tuple[Trail, ...]) -> int:
@@ -78,18 +71,19 @@ def _rank(route: Route, bindings: dict[Leaf, Binding]) -> tuple[int, ...]:
     """Lower is better: few tasks left aside first, then few arguments that nothing explains."""
     unexplained = sum(isinstance(b, Open) for b in bindings.values())
     asked = sum(isinstance(b, Chosen) for b in bindings.values())
-    return (unexplained, -_tasks(route.writing), asked, len(route.roles))
+    return (unexplained, -_tasks(route.writing), -_tasks(route.stopping), asked, len(route.roles))
 
 
 def _program(workload: Workload, route: Route, bindings: dict[Leaf, Binding]) -> Program:
     """Name the request's fields, find its wordings, and put the nodes together."""
+    _refuse_mixed(route)
     _refuse_open(route, bindings)
     wired = {leaf: binding for leaf, binding in bindings.items() if isinstance(binding, Wired)}
     fields = name_fields(route, wired)
     evidence = Evidence(results=_results(workload))
     state = Assembly(route=route, bindings=bindings, rivals=fields.rivals, evidence=evidence)
     body = assemble(state)
-    request, questions = _request(route, fields)
+    request, questions = _request(route, fields, decides=state.decides)
     questions = (*questions, *state.questions)
     trails = (*route.writing, *route.stopping)
     called = {visit.calls[0].tool for trail in trails for visit in trail.visits}
@@ -114,20 +108,28 @@ def _program(workload: Workload, route: Route, bindings: dict[Leaf, Binding]) ->
     )
 
 
+def _refuse_mixed(route: Route) -> None:
+    """Decline where some requests are texts and others structured: no one program reads both."""
+    kinds = {type(trail.episode.run.request) for trail in (*route.writing, *route.stopping)}
+    if len(kinds) > 1:
+        raise Declined(("some requests are texts and others structured: these are two workloads",))
+
+
 def _refuse_open(route: Route, bindings: dict[Leaf, Binding]) -> None:
     """Decline where the program would be all questions: containment does not hold."""
     open_ = [leaf for leaf, binding in bindings.items() if isinstance(binding, Open)]
-    if bindings and 2 * len(open_) > len(bindings):
+    # What only checks has nothing to offer but its reads: none of them may be a guess.
+    if open_ and (not route.writing or 2 * len(open_) > len(bindings)):
         names = ", ".join(sorted({f"{route.roles[place].tool}.{name}" for place, name in open_})[:4])
         raise Declined((f"{len(open_)} of {len(bindings)} arguments are open decisions ({names})",))
 
 
-def _request(route: Route, fields: Fields) -> tuple[Request, tuple[Question, ...]]:
+def _request(route: Route, fields: Fields, *, decides: bool) -> tuple[Request, tuple[Question, ...]]:
     """The request's fields and wordings, with the question for a wording that was not seen."""
     trails = (*route.writing, *route.stopping)
     if any(isinstance(trail.episode.run.request, dict) for trail in trails):
         return Request(form="json", fields=fields.fields), ()
-    patterns = find_patterns(route, fields)
+    patterns = find_patterns(route, fields, decides=decides)
     if not fields.fields:
         return Request(form="text", patterns=patterns), ()
     question = Question(

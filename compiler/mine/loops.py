@@ -6,13 +6,13 @@ from collections.abc import Iterable, Iterator
 
 from compiler.ir.program import (
     Ask,
-    CallTool,
     Expr,
     ForEach,
     Let,
     Node,
     OnEmpty,
     OnLength,
+    Only,
     Pick,
     Question,
     Ref,
@@ -20,9 +20,9 @@ from compiler.ir.program import (
     Where,
 )
 from compiler.ir.run import JSON
-from compiler.mine.arguments import bound_arguments
+from compiler.mine.arguments import called, longest
 from compiler.mine.bind import Wired, loop_rows
-from compiler.mine.draft import Assembly, arrivals, row_noun, support
+from compiler.mine.draft import Assembly, arrivals, list_in, row_noun, support
 from compiler.mine.exprs import walk_expr
 from compiler.mine.request import Leaf
 from compiler.mine.route import Role, rows_expr
@@ -50,25 +50,80 @@ def loop(state: Assembly, place: int) -> list[Node]:
     else:
         walked = Ref(_select(state, rows, role, seen, before))
     row_id = f"{role.id}_row"
-    inner: list[Node] = []
-    arguments = bound_arguments(state, place, inner)
-    call = CallTool(
-        id=role.id,
-        tool=role.tool,
-        arguments=arguments,
-        effect="read" if role.effect == "read" else "write",
-        support=seen,
-    )
+    settled: list[Node] = []
+    call = called(state, place, seen, settled)
     # What does not depend on the row is settled once, before the loop.
-    loop = ForEach(
+    inside = _depending(settled, row_id)
+    before.extend(node for node in settled if node not in inside)
+    counted = ForEach(
         id=row_id,
         rows=walked,
-        body=(call,),
+        body=(*inside, call),
         support=seen,
         least=min(counts.values(), default=0),
         most=max(counts.values(), default=0),
     )
-    return [*before, *inner, loop]
+    return [*before, counted]
+
+
+def _depending(nodes: list[Node], id_: str) -> list[Node]:
+    """Those of the nodes in front of a call that use the node ``id``, or another that does."""
+    found: list[Node] = []
+    ids = {id_}
+    for node in nodes:
+        used = node.rivals if isinstance(node, Let) else ()
+        used += (node.rows,) if isinstance(node, Only) else ()
+        used += (node.options,) if isinstance(node, Ask) and node.options is not None else ()
+        if any(isinstance(part, Ref) and part.id in ids for expr in used for part in walk_expr(expr)):
+            assert isinstance(node, Let | Only | Ask)
+            found.append(node)
+            ids.add(node.id)
+    return found
+
+
+def lone_rows(state: Assembly, place: int) -> Expr | None:
+    """The list of records of which a write, and nothing else, takes a row, and that never had two."""
+    if state.route.roles[place].effect != "write":
+        return None
+    users: dict[Expr, set[int]] = {}
+    for (user, _), rivals in state.rivals.items():
+        for part in (part for rival in rivals for part in walk_expr(rival)):
+            if isinstance(part, Pick):
+                users.setdefault(part.rows, set()).add(user)
+    for rows, places in users.items():
+        held = [row for trail in state.route.writing for row in list_in(state, trail, rows)]
+        if places == {place} and longest(state, rows) <= 1 and all(isinstance(row, dict) for row in held):
+            return rows
+    return None
+
+
+def lone_row_loop(state: Assembly, place: int, rows: Expr) -> list[Node]:
+    """A write to a row of a list that never had more than one: to that row, or to those that are meant.
+
+    That only one row was ever found says nothing about what the request means by several: one, or all.
+    """
+    role = state.route.roles[place]
+    came = arrivals(state, place + 1)
+    seen = support(came, came)
+    thing = plural(row_noun(state, rows))
+    question = state.ask(
+        Question(
+            name=question_name("WHICH", thing),
+            kind="select",
+            text=f"Which of these {thing} does the request mean, for {phrase(role.tool)}?",
+            why="every task found exactly one; with more, what is meant is open",
+            support=seen,
+        )
+    )
+    id_, row = state.new_id("q"), f"{role.id}_row"
+    state.rows[rows, ()] = row
+    ask = Ask(id=id_, question=question, options=rows, if_many=True, support=seen)
+    settled: list[Node] = []
+    call = called(state, place, seen, settled)
+    inside = _depending(settled, row)
+    before = [node for node in settled if node not in inside]
+    each = ForEach(id=row, rows=Ref(id_), body=(*inside, call), support=seen, least=1, most=1)
+    return [ask, *before, each]
 
 
 def _whole_list(state: Assembly, place: int, rows: Expr) -> list[Node]:

@@ -8,13 +8,15 @@ mistaken for one that was seen.
 from __future__ import annotations
 
 import json
+import re
 from collections import defaultdict
 from dataclasses import dataclass
+from itertools import count
 from typing import final
 
 from compiler.ir.program import Expr, Field, FieldKind, Pattern, RequestField, Slot, Support
 from compiler.ir.run import JSON
-from compiler.mine.bind import TaskSpans, Wired
+from compiler.mine.bind import TOOL, RunSpans, Wired
 from compiler.mine.exprs import replace_fields, walk_expr
 from compiler.mine.route import Route
 from compiler.mine.spans import HOLE, HOLE_TIME, Span
@@ -26,7 +28,7 @@ Leaf = tuple[int, str]
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fields:
-    """The fields of a request, the rivals of each argument in terms of them, and where each task has them."""
+    """The fields of a request, the rivals of each argument in terms of them, and where each run has them."""
 
     fields: tuple[Field, ...]
     rivals: dict[Leaf, tuple[Expr, ...]]
@@ -37,7 +39,7 @@ class Fields:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Draft:
     kind: str
-    spans: TaskSpans
+    spans: RunSpans
     leaf: Leaf
     wordings: tuple[tuple[str, str], ...]
 
@@ -45,7 +47,8 @@ class _Draft:
         if (self.kind, self.wordings) != (other.kind, other.wordings):
             return False
         mine, theirs = dict(self.spans), dict(other.spans)
-        return all(mine[task] == theirs[task] for task in mine.keys() & theirs.keys())
+        shared = mine.keys() & theirs.keys()
+        return bool(shared) and all(mine[run] == theirs[run] for run in shared)
 
 
 def name_fields(route: Route, wired: dict[Leaf, Wired]) -> Fields:
@@ -78,28 +81,31 @@ def name_fields(route: Route, wired: dict[Leaf, Wired]) -> Fields:
         }
         rivals[leaf] = tuple(replace_fields(rival, new) for rival in binding.rivals)
     spans_of = {name: _merge(group) for name, group in zip(names, groups, strict=True)}
-    texts = {trail.episode.run.task: trail.episode.run.request for trail in (*route.writing, *route.stopping)}
+    texts = {
+        trail.episode.run.run_id: trail.episode.run.request for trail in (*route.writing, *route.stopping)
+    }
     fields = tuple(
-        _field(name, group, route, [(str(texts[task]), places) for task, places in spans_of[name].items()])
+        _field(name, group, route, [(str(texts[run]), places) for run, places in spans_of[name].items()])
         for name, group in zip(names, groups, strict=True)
     )
-    return _json_fields(Fields(fields=fields, rivals=rivals, spans=spans_of), route)
+    found = Fields(fields=fields, rivals=rivals, spans=spans_of)
+    # An argument may be called anything, so only the request tells a name from a path.
+    return found if any(isinstance(text, str) for text in texts.values()) else _json_fields(found, route)
 
 
 def _merge(group: list[_Draft]) -> dict[str, frozenset[Span]]:
     merged: dict[str, frozenset[Span]] = {}
     for draft in group:
-        for task, places in draft.spans:
-            merged[task] = places
+        for run, places in draft.spans:
+            merged[run] = places
     return merged
 
 
 def _names(wanted: list[str]) -> list[str]:
-    used: dict[str, int] = defaultdict(int)
-    names = []
+    names: list[str] = []
     for name in wanted:
-        used[name] += 1
-        names.append(name if used[name] == 1 else f"{name}_{used[name]}")
+        numbered = (f"{name}_{number}" for number in count(2))
+        names.append(name if name not in names else next(other for other in numbered if other not in names))
     return names
 
 
@@ -113,6 +119,7 @@ def _field(name: str, group: list[_Draft], route: Route, places: list[tuple[str,
         fills=fills,
         examples=tuple(sorted({text[span.start : span.end] for text, spans in places for span in spans}))[:5],
         choices=first.wordings,
+        closed=first.leaf[1] == TOOL and first.kind == "choice",
     )
 
 
@@ -176,26 +183,28 @@ def _examples(requests: list[str | dict[str, JSON]], path: list[str]) -> tuple[J
     return tuple(seen[key] for key in sorted(seen))[:5]
 
 
-def find_patterns(route: Route, fields: Fields) -> tuple[Pattern, ...]:
+def find_patterns(route: Route, fields: Fields, *, decides: bool) -> tuple[Pattern, ...]:
     """The wordings of the requests in which every field has a place, the best supported first.
 
-    Cancel my first meeting on December 13  ->  Cancel my first meeting on {time_min}
+        Cancel my first meeting on December 13  ->  Cancel my first meeting on {time_min}
+
+    Where the program ``decides``, by a question that sees the whole request before anything is written, a
+    number that no field takes may be any number: it is that question's to judge. Elsewhere it stays literal.
     """
     found: dict[tuple[str | Slot, ...], set[str]] = defaultdict(set)
     runs: dict[str, list[str]] = defaultdict(list)
     for trail in (*route.writing, *route.stopping):
         run = trail.episode.run
         runs[run.task].append(run.run_id)
-        parts = _parts(str(run.request), {name: spans.get(run.task) for name, spans in fields.spans.items()})
+        parts = _parts(str(run.request), fields, run.run_id)
         if parts is not None:
-            found[parts].add(run.task)
-    reached = len(runs)
+            found[_with_gaps(parts) if decides else parts].add(run.task)
     patterns = [
         Pattern(
             parts=parts,
             support=Support(
                 tasks=len(tasks),
-                reached=reached,
+                reached=len(runs),
                 runs=tuple(sorted({run for task in tasks for run in runs[task]})),
             ),
         )
@@ -204,25 +213,58 @@ def find_patterns(route: Route, fields: Fields) -> tuple[Pattern, ...]:
     return tuple(sorted(patterns, key=lambda p: (-p.support.tasks, repr(p.parts))))
 
 
-def _parts(text: str, places: dict[str, frozenset[Span] | None]) -> tuple[str | Slot, ...] | None:
+def _parts(text: str, fields: Fields, run_id: str) -> tuple[str | Slot, ...] | None:
     """Cut a request at its fields, the longest first; None where a field has no place of its own."""
-    wanted = [(span, name) for name, spans in places.items() for span in spans or ()]
-    wanted.sort(key=lambda item: (item[0].start - item[0].end, item[0].start, item[1]))
-    taken: list[tuple[Span, str]] = []
-    for span, name in wanted:
+    slots = _slots(fields, run_id)
+    wanted = [(span, slot) for slot, spans in slots.items() for span in spans]
+    wanted.sort(key=lambda item: (item[0].start - item[0].end, item[0].start, item[1].field))
+    taken: list[tuple[Span, Slot]] = []
+    for span, slot in wanted:
         if not any(span.overlaps(other) for other, _ in taken):
-            taken.append((span, name))
-    if {name for _, name in taken} != set(places):
+            taken.append((span, slot))
+    if {slot for _, slot in taken} != set(slots):
         return None
     parts: list[str | Slot] = []
     at = 0
-    for span, name in sorted(taken):
-        if parts and span.start == at and isinstance(parts[-1], Slot):
+    for span, slot in sorted(taken, key=lambda item: item[0]):
+        if parts and span.start == at:
             return None  # two fields without a word between them cannot be told apart
         if text[at : span.start]:
             parts.append(text[at : span.start])
-        parts.append(Slot(name))
+        parts.append(slot)
         at = span.end
     if text[at:]:
         parts.append(text[at:])
     return tuple(parts)
+
+
+def _slots(fields: Fields, run_id: str) -> dict[Slot, frozenset[Span]]:
+    """The slots of one request and their places; choices that read the same words share one."""
+    closed = {one.name for one in fields.fields if one.kind == "choice"}
+    homes: dict[tuple[bool, frozenset[Span]] | str, list[str]] = defaultdict(list)
+    for name, places in fields.spans.items():
+        spans = places.get(run_id, frozenset())
+        homes[(True, spans) if name in closed else name].append(name)
+    return {
+        Slot(names[0], tuple(names[1:])): fields.spans[names[0]].get(run_id, frozenset())
+        for names in homes.values()
+    }
+
+
+NUMBER = re.compile(r"(?<![\w.,-])\d+(?:\.\d+)?(?![\w]|[.,]\d)")
+
+
+def _with_gaps(parts: tuple[str | Slot, ...]) -> tuple[str | Slot, ...]:
+    """Let every number between words be any number."""
+    made: list[str | Slot] = []
+    for part in parts:
+        if isinstance(part, Slot):
+            made.append(part)
+            continue
+        at = 0
+        for found in NUMBER.finditer(part):
+            if part[at : found.start()].strip() and part[found.end() :].strip():
+                made.extend((part[at : found.start()], Slot("", gap="number")))
+                at = found.end()
+        made.append(part[at:])
+    return tuple(made)

@@ -6,13 +6,14 @@ row, whose argument walks a list that an earlier call gave, are one role: a loop
 
 from __future__ import annotations
 
+import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import final
 
 from compiler.ir.program import Attr, Expr, Ref
-from compiler.ir.run import JSON
+from compiler.ir.run import JSON, Effect
 from compiler.mine.clean import Episode, Step, canonical
 from compiler.mine.sources import scalar_key, walk
 from compiler.mine.spans import read_stamp
@@ -65,14 +66,17 @@ class Role:
     key: StepKey
     tool: str
     """The tool that most trails call here; the others of its family may be alternatives."""
-    effect: str
+    effect: Effect
     walk: Walk | None = None
 
 
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Route:
-    """The roles in order, the trails of tasks that write, and those of tasks that stop without a write."""
+    """The roles in order, the trails of tasks that write, and those of tasks that stop without a write.
+
+    Without a writing trail the route only checks whether there is something to do.
+    """
 
     roles: tuple[Role, ...]
     writing: tuple[Trail, ...]
@@ -130,20 +134,21 @@ def _walks(group: tuple[Step, ...], visits: list[Visit]) -> Iterator[Walk]:
         for number, visit in enumerate(visits):
             if len(visit.calls) > 1:
                 continue
-            for path, tail in _lists_holding(visit.calls[0].result, values):
+            for path, tail in _lists_holding(visit.calls[0], values):
                 yield Walk(visit=number, keys=path, tail=tail, argument=argument)
 
 
-def _lists_holding(result: JSON, values: list[JSON]) -> Iterator[tuple[tuple[str, ...], tuple[str, ...]]]:
-    """Lists in a result (keys to it, keys inside its rows) whose rows hold each value, one row a value."""
+def _lists_holding(step: Step, values: list[JSON]) -> Iterator[tuple[tuple[str, ...], tuple[str, ...]]]:
+    """Lists in the result of a step (keys to it, keys inside its rows) whose rows hold each value, one row a value."""
     wanted = {scalar_key(value) for value in values}
     found: dict[tuple[tuple[str, ...], tuple[str, ...]], set[str]] = defaultdict(set)
-    for path, leaf in walk(result):
-        places = [place for place, step in enumerate(path) if isinstance(step, int)]
-        if len(places) == 1 and scalar_key(leaf) in wanted:
-            head = tuple(str(step) for step in path[: places[0]])
-            tail = tuple(str(step) for step in path[places[0] + 1 :])
-            found[head, tail].add(scalar_key(leaf))
+    for key in wanted:
+        for path in step.leaves.get(key, ()):
+            places = [place for place, part in enumerate(path) if isinstance(part, int)]
+            if len(places) == 1:
+                head = tuple(str(part) for part in path[: places[0]])
+                tail = tuple(str(part) for part in path[places[0] + 1 :])
+                found[head, tail].add(key)
     for place, held in found.items():
         if held == wanted:
             yield place
@@ -167,21 +172,23 @@ def feeds_nothing(episode: Episode) -> frozenset[int]:
         for _, leaf in walk(step.arguments):
             if leaf is None or isinstance(leaf, bool) or len(str(leaf)) < LONG_ENOUGH or str(leaf) in said:
                 continue
-            for earlier in range(later):
-                if any(leaf == held or _extends(leaf, held) for _, held in walk(steps[earlier].result)):
-                    feeding.add(earlier)
-                    break
+            earlier = next((place for place in range(later) if _holds(steps[place], leaf)), None)
+            if earlier is not None:
+                feeding.add(earlier)
     return frozenset(
         place for place, step in enumerate(steps) if step.effect == "read" and place not in feeding
     )
 
 
-def _extends(leaf: JSON, held: JSON) -> bool:
-    """Whether an argument is a moment of the same day as one that a result holds: a shifted copy of it."""
-    if not isinstance(leaf, str) or not isinstance(held, str):
+def _holds(step: Step, leaf: JSON) -> bool:
+    """Whether a result holds an argument, or a moment of the same day: the argument is a shifted copy of it."""
+    if scalar_key(leaf) in step.leaves:
+        return True
+    stamp = read_stamp(leaf) if isinstance(leaf, str) else None
+    if stamp is None or stamp.clock is None:
         return False
-    one, other = read_stamp(leaf), read_stamp(held)
-    return bool(one and other and one.clock and other.clock and one.day == other.day)
+    held = (read_stamp(value) for key in step.leaves if isinstance(value := json.loads(key), str))
+    return any(other is not None and other.clock and other.day == stamp.day for other in held)
 
 
 def drop_dead(episodes: tuple[Episode, ...]) -> tuple[tuple[Episode, tuple[Step, ...]], ...]:
@@ -233,6 +240,26 @@ def candidate_routes(episodes: tuple[Episode, ...]) -> list[Route]:
             )
         )
     return routes
+
+
+def checking_routes(episodes: tuple[Episode, ...]) -> list[Route]:
+    """Routes of reads that at least two tasks were solved by, where nothing had to be changed."""
+    trails: dict[Signature, list[Trail]] = defaultdict(list)
+    for episode in episodes:
+        if episode.steps and not episode.writes:
+            visits = tuple(Visit(calls=(step,)) for step in episode.steps)
+            trails[signature(visits)].append(Trail(episode=episode, visits=visits))
+    ranked = sorted(trails, key=lambda key: (-_tasks(trails[key]), len(key), key))
+    solved = {episode.run.task for episode in episodes}
+    return [
+        Route(
+            roles=_roles(key, trails[key]),
+            writing=(),
+            stopping=tuple(trails[key]),
+            elsewhere=tuple(sorted(solved - {trail.episode.run.task for trail in trails[key]})),
+        )
+        for key in ranked
+    ]
 
 
 def _other_writes(writing: tuple[Episode, ...], taken: set[str], roles: tuple[Role, ...]) -> tuple[str, ...]:
@@ -324,4 +351,4 @@ def keep_tasks(route: Route, place: int, tasks: frozenset[str]) -> Route:
 
 def argument_order(route: Route, place: int) -> tuple[str, ...]:
     """Argument names of a role as the first run gives them: readers know them in that order."""
-    return tuple(route.writing[0].visits[place].calls[0].arguments)
+    return tuple((*route.writing, *route.stopping)[0].visits[place].calls[0].arguments)

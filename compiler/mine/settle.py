@@ -8,6 +8,7 @@ from compiler.mine.bind import (
     TOOL,
     Binding,
     Open,
+    Same,
     Wired,
     best_supported,
     bind,
@@ -25,7 +26,7 @@ MIN_TASKS = 2
 
 def settle(route: Route) -> tuple[Route, dict[Leaf, Binding]]:
     """Bind every argument of the route, on the trails that are left after the contradictions are out."""
-    route = _agree_on_reads(_cut_stops(route))
+    route = _agree_on_reads(_cut_stops(route) if route.writing else route)
     bindings: dict[Leaf, Binding] = {}
     for place, role in enumerate(route.roles):
         # In the order of the first run's arguments: a field is named after the first that it fills.
@@ -34,7 +35,20 @@ def settle(route: Route) -> tuple[Route, dict[Leaf, Binding]]:
         tool = bind_tool(route, place) if "|" in role.key[0] else None
         if tool is not None:
             bindings[place, TOOL] = tool
-    return route, bindings
+    return route, {leaf: _repeats(leaf, binding, bindings) for leaf, binding in bindings.items()}
+
+
+def _repeats(leaf: Leaf, binding: Binding, bindings: dict[Leaf, Binding]) -> Binding:
+    """The first open argument that has the same value in every run, should there be one before this."""
+    if not isinstance(binding, Open) or not binding.values:
+        return binding
+    for (place, name), earlier in bindings.items():
+        # Runs that stopped short may have given the earlier one only.
+        if place >= leaf[0] or not isinstance(earlier, Open):
+            continue
+        if set(binding.values) <= set(earlier.values):
+            return Same(place=place, name=name)
+    return binding
 
 
 def _cut_stops(route: Route) -> Route:
@@ -88,7 +102,7 @@ def _agree_on_reads(route: Route) -> Route:
         for name in role.key[1] if role.effect == "read" else ():
             seen = sightings(route, place, name)
             agreeing = best_supported(seen) if isinstance(bind(seen), Open) else frozenset()
-            writers = {trail.episode.run.task for trail in route.writing}
-            if len(agreeing & writers) >= max(MIN_TASKS, len(writers) / 2):
+            leading = {trail.episode.run.task for trail in route.writing or route.stopping}
+            if len(agreeing & leading) >= max(MIN_TASKS, len(leading) / 2):
                 route = keep_tasks(route, place, agreeing)
     return route

@@ -18,6 +18,8 @@ from compiler.ir.run import JSON
 from compiler.mine.spans import HOLE, Origin, Span, cached_mentions, read_stamp
 
 Path = tuple[str | int, ...]
+Leaves = dict[str, tuple[Path, ...]]
+"""Where a value holds a scalar, by the scalar's JSON text."""
 MAX_LEAVES = 20_000
 MAX_RIVALS = 8
 
@@ -34,17 +36,22 @@ class Bound:
 
     id: str
     value: JSON
-    leaves: dict[str, tuple[Path, ...]]
+    leaves: Leaves
 
 
 def bound(id: str, value: JSON) -> Bound:
+    """Bind a value that was not indexed before: a row of a list."""
+    return Bound(id=id, value=value, leaves=index(value))
+
+
+def index(value: JSON) -> Leaves:
     """Index a result by its scalars."""
     leaves: dict[str, list[Path]] = {}
     for count, (path, leaf) in enumerate(walk(value)):
         if count >= MAX_LEAVES:
             break
         leaves.setdefault(scalar_key(leaf), []).append(path)
-    return Bound(id=id, value=value, leaves={key: tuple(paths) for key, paths in leaves.items()})
+    return {key: tuple(paths) for key, paths in leaves.items()}
 
 
 def walk(value: JSON, path: Path = ()) -> Iterator[tuple[Path, JSON]]:
@@ -68,9 +75,10 @@ def descriptions(rows: list[JSON], index: int) -> Iterator[tuple[str, str | None
     for key in orderable_keys(rows):
         # Numbers, or texts that read as times: what orderable_keys found can be compared.
         values: list[Any] = [row[key] for row in rows if isinstance(row, dict)]
-        if values.index(min(values)) == index:
+        # Of two rows that are equally low neither is the lowest.
+        if values[index] == min(values) and values.count(values[index]) == 1:
             yield "lowest", key
-        if values.index(max(values)) == index:
+        if values[index] == max(values) and values.count(values[index]) == 1:
             yield "highest", key
 
 

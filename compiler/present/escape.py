@@ -13,18 +13,23 @@ import unicodedata
 _UNSEEN = frozenset({"Cc", "Cf", "Co", "Cs", "Zl", "Zp"})
 """Categories that are not drawn but may act: controls, text direction, private use, half pairs, line ends."""
 
-_MARKUP = re.compile(r"([\\`*_{}\[\]()#+\-.!|~$])")
+_MARKUP = re.compile(r"([\\`*_\[\]!|~$])")
+_START = re.compile(r"^(\d*)([#+\-=.):])(?![^\W_])")
+"""What makes a heading, a rule or a list of a line that starts with it."""
 _LINKS = re.compile(r"(?<=[@#])|(?<=:)(?=//)|(?<=www)(?=\.)|(?<=GH)(?=-)", re.IGNORECASE)
 """Where an address, a mention or a reference must be parted not to become a link."""
 _NOT_PLAIN = re.compile(r"(?<![^\W\d])[.\-]|[^\w ,:.\-]")
 _BACKTICKS = re.compile(r"`+")
-_PART = "\ue000"
-"""Stands for an empty comment until all else is escaped: of private use, so ``plain`` lets none through."""
 
 
 def shorten(text: str, limit: int) -> str:
     """Cut a text to ``limit`` characters, showing that it was cut."""
     return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def count(number: int, noun: str) -> str:
+    """Put a number before its noun: ``1 task``, ``2 tasks``."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def plain(text: str) -> str:
@@ -48,9 +53,10 @@ def cell(text: str) -> str:
 
 def prose(text: str) -> str:
     """Make a text running Markdown without any markup of its own: no HTML, link, mention or reference."""
-    shown = plain(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    shown = plain(text).strip().replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     # An empty comment parts the words: renderers look for addresses and mentions after they have unescaped.
-    return _MARKUP.sub(r"\\\1", _LINKS.sub(_PART, shown)).replace(_PART, "<!-- -->")
+    escaped = _START.sub(r"\1\\\2", _MARKUP.sub(r"\\\1", shown))
+    return _LINKS.sub("<!-- -->", escaped)
 
 
 def fence(text: str) -> str:

@@ -23,6 +23,7 @@ class RecordedQuestion(_Part):
     why: str = ""
     tasks: int
     reached: int
+    labels: list[str] = []
     answers: dict[str, JsonValue] = {}
 
 

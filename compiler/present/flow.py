@@ -74,8 +74,10 @@ def flow_graph(program: Program) -> Flow:
     Values that are only computed have no box: they change what is called with, not what is called.
     """
     drawing = _Drawing()
-    start = drawing.box("start", "request")
-    ends = drawing.block(program.body, ((start, ""),))
+    ends: _Ends = ((drawing.box("start", "request"), ""),)
+    if program.request.question is not None:
+        ends = drawing.step("ask", f"{program.request.question}, where no wording fits", ends)
+    ends = drawing.block(program.body, ends)
     if ends or drawing.stops:
         drawing.join((*ends, *drawing.stops), drawing.box("done", "done"))
     return Flow(nodes=tuple(drawing.nodes), edges=tuple(drawing.edges))

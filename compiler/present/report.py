@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import final
 
 from compiler.ir.run import JSON
-from compiler.present.escape import shorten
+from compiler.present.escape import count, shorten
 from compiler.present.evidence import (
     Arrow,
     Box,
@@ -68,8 +68,8 @@ class ReportView:
 
     name: str
     purpose: str
-    tasks: int
-    runs: int
+    tasks: str
+    runs: str
     reads: tuple[str, ...]
     writes: tuple[str, ...]
     nodes: tuple[Box, ...]
@@ -90,8 +90,8 @@ def report_view(evidence: Evidence, lock: Lock) -> ReportView:
     return ReportView(
         name=evidence.program,
         purpose=_purpose(lock),
-        tasks=evidence.tasks,
-        runs=len(evidence.runs),
+        tasks=count(evidence.tasks, "task"),
+        runs=count(len(evidence.runs), "successful run"),
         reads=_tools(graph, "read"),
         writes=_tools(graph, "write"),
         nodes=tuple(graph.nodes) if graph is not None and drawn else (),
@@ -107,7 +107,9 @@ def report_view(evidence: Evidence, lock: Lock) -> ReportView:
 
 
 def _limits(limits: Limits | None) -> str:
-    return "" if limits is None else f"{limits.tool_calls} tool calls and {limits.questions} questions a run"
+    if limits is None:
+        return ""
+    return f"{count(limits.tool_calls, 'tool call')} and {count(limits.questions, 'question')} a run"
 
 
 def _purpose(lock: Lock) -> str:
@@ -132,7 +134,7 @@ def _tools(graph: Graph | None, shape: str) -> tuple[str, ...]:
 
 
 def _question(name: str, question: RecordedQuestion) -> QuestionRow:
-    counts = Counter(_answer(value) for value in question.answers.values())
+    counts = Counter(_answer(question, value) for value in question.answers.values())
     # By number, then by text: the order of runs in the file says nothing.
     ranked = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
     rows = [AnswerRow(value=value, runs=runs) for value, runs in ranked[:MOST_ANSWERS]]
@@ -143,13 +145,25 @@ def _question(name: str, question: RecordedQuestion) -> QuestionRow:
         kind=question.kind,
         text=question.text,
         why=question.why,
-        support=f"{question.tasks} of the {question.reached} tasks that come to it",
+        support=f"{question.tasks} of {question.reached} tasks",
         answers=tuple(rows),
     )
 
 
-def _answer(value: JSON) -> str:
-    return shorten(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False), WIDTH)
+def _answer(question: RecordedQuestion, value: JSON) -> str:
+    """An answer in words: options have numbers, as which ones were offered differs from run to run."""
+    match question.kind, value:
+        case "classify", int(position) if 0 <= position < len(question.labels):
+            return shorten(question.labels[position], WIDTH)
+        case ("choose" | "classify"), int(position):
+            return f"option {position + 1}"
+        case "select", [*positions]:
+            numbers = [str(position + 1) for position in positions if isinstance(position, int)]
+            return f"options {', '.join(numbers)}" if numbers else "none of the options"
+        case _, str(text):
+            return shorten(text, WIDTH)
+        case _:
+            return shorten(json.dumps(value, ensure_ascii=False), WIDTH)
 
 
 def _support(place: Place) -> SupportRow:

@@ -20,6 +20,7 @@ from compiler.runtime.ask import (
     ScriptedModel,
     Usage,
 )
+from compiler.runtime.checked import expect, item, present, rows
 from compiler.runtime.errors import (
     Deviation,
     LimitReached,
@@ -29,6 +30,7 @@ from compiler.runtime.errors import (
     Unanswered,
 )
 from compiler.runtime.harness import (
+    UNEXPECTED,
     Handover,
     Harness,
     Limits,
@@ -58,6 +60,7 @@ if TYPE_CHECKING:
     from compiler.runtime.records import Record
 
 __all__ = [
+    "UNEXPECTED",
     "Answer",
     "Answer3",
     "Ask",
@@ -86,16 +89,20 @@ __all__ = [
     "Usage",
     "combine",
     "each",
+    "expect",
     "first",
     "harness",
     "highest",
+    "item",
     "last",
     "load_harness",
     "load_source",
     "lowest",
     "moment",
+    "present",
     "reraise",
     "resume_with_agent",
+    "rows",
     "slug",
     "tool",
     "where",

@@ -141,7 +141,8 @@ DATES: tuple[Form, ...] = (
     _form(rf"(?:{WEEKDAY}\.?,?\s+)?{MONTH}\.?\s+(?:the\s+)?{DAY}(?:,?\s+{YEAR})?", _named),
     _form(rf"(?:{WEEKDAY}\.?,?\s+(?:the\s+)?)?{DAY}\s+(?:of\s+)?{MONTH}(?:\.?,?\s+{YEAR})?", _named),
     _form(r"day\s+before\s+yesterday|yesterday|today|tomorrow|day\s+after\s+tomorrow", _relative),
-    _form(rf"(?P<which>next|last|previous)\s+{WEEKDAY}", _weekly),
+    # "The previous Friday" is the one before another day that the text has named.
+    _form(rf"(?P<which>next|last)\s+{WEEKDAY}", _weekly),
     _form(rf"{COUNT}\s+{UNIT}s?\s+(?P<way>ago|from\s+(?:now|today))", _ago),
     _form(rf"(?:last|past|previous)\s+{COUNT}\s+{UNIT}s?", _span_start),
     # "The past week" is the last seven days; "last week" may as well be the one that ended on Sunday.

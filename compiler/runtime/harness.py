@@ -22,6 +22,10 @@ from compiler.runtime.tools import Call, Called, Method, Retry, Toolbox, ToolSpe
 Outcome = Literal["done", "stopped", "deviated", "handed_over"]
 
 
+UNEXPECTED = "unexpected:"
+"""How the message of a deviation begins that is a fault in the harness, or in what it runs on."""
+
+
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
@@ -257,7 +261,7 @@ class Harness:
         """Make any exception a deviation that says where it comes from."""
         deviation = error
         if not isinstance(deviation, Deviation):
-            deviation = Deviation(f"unexpected: {in_short(error)}")
+            deviation = Deviation(f"{UNEXPECTED} {in_short(error)}")
             deviation.__cause__ = error
         scopes = execution.left if execution.leaving is error else []
         deviation.where = (*scopes, *self._source_line(error.__traceback__))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from importlib import import_module
 from typing import Any, final
 
@@ -21,6 +22,8 @@ class LiteLLMModel:
 
     def answer(self, ask: Ask) -> Answer:
         """Ask the model once. What it writes is read strictly: anything else is no answer."""
+        # Else importing litellm asks the network for a list of prices.
+        os.environ.setdefault("LITELLM_LOCAL_MODEL_COST_MAP", "True")
         response: Any = import_module("litellm").completion(
             model=self.name,
             messages=[

@@ -17,6 +17,9 @@ from typing import TypeAlias, final
 
 from compiler.runtime.slots import KINDS, Reader, Slot, TooMuch, Value, folded, reader_of
 
+ANY = "_"
+"""The name of slots whose value nobody takes."""
+
 LONGEST = 20_000
 """A longer text, in characters, fits no pattern."""
 
@@ -39,7 +42,8 @@ class Patterns:
     A slot is ``{name:kind}``; a literal brace is doubled. Kinds: ``word`` (no white space), ``quoted`` (no
     quote character but an apostrophe inside a word; the quotes around it are literals), ``phrase`` (within
     one sentence), ``text`` (anything), ``number``, ``date``, ``time``, ``minutes``, and ``choice``, whose
-    wordings and values ``vocabulary`` gives. A slot that stands twice must hold the same text.
+    wordings and values ``vocabulary`` gives. A slot that stands twice must hold the same text; ``{_:kind}``
+    may hold a different one each time, and gives no value. ``{a&b:kind}`` reads the same words for both.
 
     Literals match in any case and with any white space; a closing ``.``, ``?`` or ``!`` does not matter.
 
@@ -104,7 +108,7 @@ class _Pattern:
         for count, spans in enumerate(_walk(head.end(1), steps)):
             if count >= MOST_READINGS:
                 raise TooMuch
-            values = self._values(text, spans, readers)
+            values = self._values(text, now, spans, readers)
             if values is not None:
                 yield values
 
@@ -120,16 +124,21 @@ class _Pattern:
             found.append(places)
         return found[::-1]
 
-    def _values(self, text: str, spans: tuple[tuple[int, int], ...], readers: list[Reader]) -> Values | None:
+    def _values(
+        self, text: str, now: datetime, spans: tuple[tuple[int, int], ...], readers: list[Reader]
+    ) -> Values | None:
         """Read the slots; None where one that stands twice holds two texts."""
         values: Values = {}
         said: dict[str, str] = {}
         for (slot, _), (start, end), reader in zip(self.rest, spans, readers, strict=True):
             words = folded(text[start:end])
-            value = reader.read(start, end)
-            if value is None or said.setdefault(slot.name, words) != words:
-                return None
-            values.setdefault(slot.name, value)
+            for one in (slot, *slot.also):
+                value = (reader if one is slot else reader_of(one, text, now)).read(start, end)
+                if value is None or said.setdefault(one.name, words) != words:
+                    return None
+                values.setdefault(one.name, value)
+            said.pop(ANY, None)
+        values.pop(ANY, None)
         return values
 
 
@@ -162,17 +171,22 @@ def _compile(pattern: str, vocabulary: Mapping[str, Mapping[str, str]]) -> _Patt
     literals, slots = _split(pattern.strip().rstrip(_ENDING))
     kinds: dict[str, str] = {}
     for name, kind in slots:
-        if kinds.setdefault(name, kind) != kind:
+        if name != ANY and kinds.setdefault(name, kind) != kind:
             message = f"slot {name} has two kinds in {pattern!r}"
             raise ValueError(message)
     for literal in literals[1:-1]:
         if not literal:
             message = f"two slots stand side by side in {pattern!r}: which ends where?"
             raise ValueError(message)
-    made = [Slot(name, kind, _choices(name, kind, vocabulary)) for name, kind in slots]
+    made = [_slot(name.split("&"), kind, vocabulary) for name, kind in slots]
     last = len(literals) - 1
     compiled = [_literal(text, at_end=i == last) for i, text in enumerate(literals)]
     return _Pattern(compiled[0], tuple(zip(made, compiled[1:], strict=True)))
+
+
+def _slot(names: list[str], kind: str, vocabulary: Mapping[str, Mapping[str, str]]) -> Slot:
+    also = tuple(Slot(name, kind, _choices(name, kind, vocabulary)) for name in names[1:])
+    return Slot(names[0], kind, _choices(names[0], kind, vocabulary), also)
 
 
 def _split(pattern: str) -> tuple[list[str], list[tuple[str, str]]]:
@@ -182,7 +196,9 @@ def _split(pattern: str) -> tuple[list[str], list[tuple[str, str]]]:
         literals[-1] += pattern[end : token.start()]
         end = token.end()
         name, kind = token["name"], token["kind"]
-        if token["stray"] or (name is not None and not (name.isidentifier() and kind in KINDS)):
+        if token["stray"] or (
+            name is not None and not (all(map(str.isidentifier, name.split("&"))) and kind in KINDS)
+        ):
             message = f"{token[0]!r} is no slot, in {pattern!r}: one is {{name:kind}}"
             raise ValueError(message)
         if name is None:

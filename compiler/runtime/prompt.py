@@ -37,10 +37,13 @@ def render(ask: Ask) -> str:
 
 def answer_schema(ask: Ask) -> dict[str, JSON]:
     """Give the JSON Schema of the object that answers a question."""
-    position: JSON = {"type": "integer"}
+    # Named one by one: a model that is held to the schema can then not answer out of bounds.
+    position: JSON = {"type": "integer", "enum": [*range(len(ask.options or ()))]}
     match ask.kind:
         case "select":
-            return _object("positions", {"type": "array", "items": position})
+            none: JSON = {"type": "array", "maxItems": 0}
+            some: JSON = {"type": "array", "items": position}
+            return _object("positions", some if ask.options else none)
         case "choose" | "classify":
             return _object("position", position)
         case "compose":

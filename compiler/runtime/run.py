@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Generic, NoReturn, TypeVar, cast, final
 
 from compiler.runtime.ask import Ask, Fact, Kind, Question, offered
 from compiler.runtime.asking import Asker, OutOfBounds, position, positions, prose
+from compiler.runtime.dates import parse_date, parse_time
 from compiler.runtime.errors import Deviation, HandedOver, Unanswered, in_short
 from compiler.runtime.jsons import JSON, as_json, canonical
 from compiler.runtime.patterns import Patterns
@@ -143,8 +144,9 @@ class Run(Generic[ToolsT_co]):
             except (TypeError, ValueError, RecursionError) as error:
                 raise OutOfBounds(in_short(error)) from error
 
-        ask = self._ask(question, "extract", schema=into.model_json_schema())
-        return self._put(question, ask, accept)
+        schema = into.model_json_schema()
+        ask = self._ask(question, "extract", schema=schema)
+        return self._put(question, ask, lambda value: accept(with_iso_times(value, schema, self.now)))
 
     def compose(self, question: Question, *, max_length: int = 2000) -> str:
         """Ask for a text."""
@@ -174,6 +176,11 @@ class Run(Generic[ToolsT_co]):
             message = f"{self._execution.asker.name(question)}: there is no such row"
             raise Deviation(message)
         return rows[0] if len(rows) == 1 else self.choose(question, rows)
+
+    def meant(self, question: Question, rows: Sequence[T]) -> tuple[T, ...]:
+        """Take the one row; where there are more, ask for those that are meant: one, some or none."""
+        no_text(rows)
+        return (self.only(question, rows),) if len(rows) < 2 else self.select(question, rows)  # noqa: PLR2004
 
     def hand_over(self, reason: str) -> NoReturn:
         """Leave the rest of the work to the agent."""
@@ -212,3 +219,23 @@ def read_mapping(request: Mapping[str, JSON], into: type[R]) -> R:
 
 def _offer(options: Sequence[object]) -> tuple[JSON, ...]:
     return tuple(as_json(option) for option in options)
+
+
+def with_iso_times(value: JSON, schema: JSON, now: datetime) -> JSON:
+    """Give an answer whose dates and times are ISO, also where a model wrote "December 13" or a whole moment."""
+    properties = schema.get("properties") if isinstance(schema, dict) else None
+    if not isinstance(value, dict) or not isinstance(properties, dict):
+        return value
+    return {name: _iso(held, properties.get(name), now) for name, held in value.items()}
+
+
+def _iso(value: JSON, schema: JSON, now: datetime) -> JSON:
+    form = schema.get("format") if isinstance(schema, dict) else None
+    if not isinstance(value, str) or form not in ("date", "time"):
+        return value
+    try:
+        stamp = datetime.fromisoformat(value)
+    except ValueError:
+        read = parse_date(value, now) if form == "date" else parse_time(value)
+        return value if read is None else read.isoformat()
+    return (stamp.date() if form == "date" else stamp.time()).isoformat()

@@ -45,11 +45,15 @@ class TooMuch(Exception):  # noqa: N818 - caught by the matcher, seen by nobody
 @final
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """A typed place in a pattern; ``choices`` maps the known wordings of a ``choice`` to values."""
+    """A typed place in a pattern; ``choices`` maps the known wordings of a ``choice`` to values.
+
+    ``also`` are slots of other names that read the same words.
+    """
 
     name: str
     kind: str
     choices: Mapping[str, str] = field(default_factory=dict)
+    also: tuple[Slot, ...] = ()
 
 
 class Reader(ABC):

@@ -85,7 +85,9 @@ def program(name: str, body: tuple[Node, ...], **more: object) -> Program:
     return Program(name=name, body=body, **values)  # type: ignore[arg-type]
 
 
-def call(id_: str, tool: str, effect: Effect, support: Support | None = None, /, **arguments: object) -> CallTool:
+def call(
+    id_: str, tool: str, effect: Effect, support: Support | None = None, /, **arguments: object
+) -> CallTool:
     pairs = tuple(arguments.items())
     return CallTool(id=id_, tool=tool, arguments=pairs, effect=effect, support=support or seen(6))  # type: ignore[arg-type]
 
@@ -148,7 +150,8 @@ def cancel_meeting() -> Program:
             question("REQUEST", "extract", text="Which day and which event does the request name?"),
             question(
                 "FIRST_EVENT",
-                text="Which of these events is the first one of that day, as the request means it? Choose one of them.",
+                text="Which of these events is the first one of that day, as the request means it? "
+                "Choose one of them.",
                 why="the first row and the earliest event are the same in every task that was seen",
             ),
         ),
@@ -171,7 +174,13 @@ def reassign_tasks() -> Program:
     return program(
         "reassign_tasks",
         (
-            call("c1", "project.search_tasks", "read", assignee=RequestField("from"), board=RequestField("board")),
+            call(
+                "c1",
+                "project.search_tasks",
+                "read",
+                assignee=RequestField("from"),
+                board=RequestField("board"),
+            ),
             Ask(id="q1", question="OPEN_TASKS", options=Ref("c1"), support=seen(6)),
             ForEach(
                 id="t",
@@ -220,7 +229,13 @@ def plot_if_grown() -> Program:
     return program(
         "plot_if_grown",
         (
-            call("c1", "analytics.total_visits_count", "read", time_min=since, time_max=FormatTime(Now(), "%Y-%m-%d")),
+            call(
+                "c1",
+                "analytics.total_visits_count",
+                "read",
+                time_min=since,
+                time_max=FormatTime(Now(), "%Y-%m-%d"),
+            ),
             Let(id="v", rivals=(Attr(Ref("c1"), "2023-11-01"),), support=seen(6)),
             Ask(id="q1", question="GROWN", facts=("c1", "v"), support=seen(6)),
             Branch(
@@ -250,7 +265,11 @@ def order(status: str, total: float, *, paid: bool) -> JSON:
     return {"order_id": "7", "status": status, "total": total, "paid": paid, "note": None}
 
 
-ORDERS: tuple[JSON, ...] = (order("open", 4, paid=True), order("sent", 5.5, paid=False), order("lost", 6, paid=True))
+ORDERS: tuple[JSON, ...] = (
+    order("open", 4, paid=True),
+    order("sent", 5.5, paid=False),
+    order("lost", 6, paid=True),
+)
 
 
 def route_order() -> Program:
@@ -266,7 +285,11 @@ def route_order() -> Program:
                 arms=(
                     Arm(guard=Compare(status, "==", Const("open")), body=(refund,), support=seen(2)),
                     Arm(guard=Compare(status, "==", Const("sent")), body=(notify,), support=seen(1)),
-                    Arm(guard=Compare(status, "==", Const("lost")), body=(Stop(support=seen(3)),), support=seen(3)),
+                    Arm(
+                        guard=Compare(status, "==", Const("lost")),
+                        body=(Stop(support=seen(3)),),
+                        support=seen(3),
+                    ),
                 ),
                 unseen="an order has a status that no run shows",
                 confidence=0.6097,
@@ -275,7 +298,8 @@ def route_order() -> Program:
                 arms=(
                     Arm(
                         guard=Both(
-                            Compare(total, ">=", Const(5)), Compare(Attr(Ref("c1"), "paid"), "==", Const(True))
+                            Compare(total, ">=", Const(5)),
+                            Compare(Attr(Ref("c1"), "paid"), "==", Const(value=True)),
                         ),
                         body=(Deviate(message="a paid order is large", support=seen(1, 3)),),
                         support=seen(1, 3),
@@ -314,7 +338,9 @@ def long_loop() -> Program:
 
     def update(number: int) -> CallTool:
         fields = {"field": Const(f"field_{number}"), "new_value": Attr(task, "name")}
-        return call(f"u{number}", "project.update_task", "write", seen(3), task_id=Attr(task, "task_id"), **fields)
+        return call(
+            f"u{number}", "project.update_task", "write", seen(3), task_id=Attr(task, "task_id"), **fields
+        )
 
     deep: tuple[Node, ...] = (
         ForEach(
@@ -325,7 +351,11 @@ def long_loop() -> Program:
                     arms=(
                         Arm(guard=Compare(Ref("g"), "==", Const("a")), body=(update(8),), support=seen(2)),
                         Arm(guard=Compare(Ref("g"), "==", Const("b")), body=(update(9),), support=seen(1)),
-                        Arm(guard=Compare(Ref("g"), "==", Const("c")), body=(Stop(support=seen(1)),), support=seen(1)),
+                        Arm(
+                            guard=Compare(Ref("g"), "==", Const("c")),
+                            body=(Stop(support=seen(1)),),
+                            support=seen(1),
+                        ),
                     ),
                     unseen="a tag that no run shows",
                 ),
@@ -345,7 +375,11 @@ def long_loop() -> Program:
                     Ask(id="q", question="DUE", facts=("t",), support=seen(6)),
                     Branch(
                         arms=(
-                            Arm(guard=Answered("q", "late"), body=(*map(update, range(4)), *deep), support=seen(3)),
+                            Arm(
+                                guard=Answered("q", "late"),
+                                body=(*map(update, range(4)), *deep),
+                                support=seen(3),
+                            ),
                             Arm(
                                 guard=Answered("q", "in time"),
                                 body=(update(5), Stop(support=seen(1))),
@@ -379,7 +413,10 @@ def long_loop() -> Program:
 def select_tool() -> Program:
     """A word of the request selects the tool, and another word its argument."""
     tools = ("analytics.total_visits_count", "analytics.engaged_users_count")
-    choices = (("total visits", "analytics.total_visits_count"), ("engaged users", "analytics.engaged_users_count"))
+    choices = (
+        ("total visits", "analytics.total_visits_count"),
+        ("engaged users", "analytics.engaged_users_count"),
+    )
     return program(
         "select_tool",
         (
@@ -402,16 +439,26 @@ def select_tool() -> Program:
         request=Request(
             form="text",
             fields=(
-                field("metric", "choice", choices=choices),
+                field("metric", "choice", choices=choices, closed=True),
                 field("since", "date", "2023-11-01"),
                 field("plot", "word", "bar"),
             ),
             patterns=(
-                Pattern(parts=("Plot ", Slot("metric"), " as ", Slot("plot"), " since ", Slot("since")), support=seen(6)),
+                Pattern(
+                    parts=("Plot ", Slot("metric"), " as ", Slot("plot"), " since ", Slot("since")),
+                    support=seen(6),
+                ),
             ),
         ),
-        tools=(COUNT, PLOT, schema("analytics.engaged_users_count", "read", time_min="string", time_max="string")),
-        samples=(("analytics.total_visits_count", VISITS), ("analytics.engaged_users_count", ({"2023-11-01": 2},))),
+        tools=(
+            COUNT,
+            PLOT,
+            schema("analytics.engaged_users_count", "read", time_min="string", time_max="string"),
+        ),
+        samples=(
+            ("analytics.total_visits_count", VISITS),
+            ("analytics.engaged_users_count", ({"2023-11-01": 2},)),
+        ),
     )
 
 
@@ -427,7 +474,11 @@ def write_mail() -> Program:
             Ask(id="b", question="BODY", facts=("x",), support=seen(6)),
             call("c2", "calendar.search_events", "read", query=Attr(Ref("x"), "subject"), time_min=Const("")),
             OnText(ref="c2", cases=(), support=seen(0)),
-            Let(id="w", rivals=(Where(Ref("c2"), "event_name", "contains", RequestField("who")),), support=seen(6)),
+            Let(
+                id="w",
+                rivals=(Where(Ref("c2"), "event_name", "contains", RequestField("who")),),
+                support=seen(6),
+            ),
             Let(id="s", rivals=(ParseTime(Attr(Pick(Ref("w"), "last"), "event_start")),), support=seen(6)),
             call(
                 "c3",
@@ -463,12 +514,16 @@ def write_mail() -> Program:
         tools=(
             SEARCH_EVENTS,
             schema("directory.find_email_address", "read", name="string"),
-            schema("email.send_email", recipient="string!", subject="string!", body="string!", copies="array"),
+            schema(
+                "email.send_email", recipient="string!", subject="string!", body="string!", copies="array"
+            ),
         ),
         questions=(
             question("REQUEST", "extract"),
             question("WHICH_ADDRESS"),
-            question("DETAILS", "extract", fields=(field("subject", "phrase", "Hello"), field("class", "word"))),
+            question(
+                "DETAILS", "extract", fields=(field("subject", "phrase", "Hello"), field("class", "word"))
+            ),
             question("BODY", "compose"),
         ),
         samples=(
@@ -481,18 +536,26 @@ def write_mail() -> Program:
 
 
 EVIL = 'x"""\nimport os  # type: ignore\u202e\ud800 {run} \\'
+EVIL_KEY = EVIL.replace("\ud800", "")
 
 
 def hostile() -> Program:
     """Names and texts that try to become code."""
-    weird: dict[str, JSON] = {"type": "object", "properties": {"from": {"type": "string"}, EVIL: {"type": "string"}}}
+    weird: dict[str, JSON] = {
+        "type": "object",
+        "properties": {"from": {"type": "string"}, EVIL: {"type": "string"}},
+    }
     return program(
         "class",
         (
             CallTool(
                 id="c1",
                 tool="class",
-                arguments=(("from", Const(EVIL)), (EVIL, Const("a" * 120)), ("self", Const([1.5, float("nan"), None]))),
+                arguments=(
+                    ("from", Const(EVIL)),
+                    (EVIL, Const("a" * 120)),
+                    ("self", Const([1.5, float("nan"), None])),
+                ),
                 effect="read",
                 support=seen(6),
             ),
@@ -505,8 +568,13 @@ def hostile() -> Program:
                 id="r",
                 rows=Ref("c1"),
                 body=(
-                    call("c2", "a.b-c", "write", **{"import": Attr(Ref("r"), EVIL)}),
-                    call("c3", "énorme\n", "write", run=Template((Const(EVIL), Attr(Ref("r"), "json"), Const("}")))),
+                    call("c2", "a.b-c", "write", **{"import": Attr(Ref("r"), EVIL_KEY)}),
+                    call(
+                        "c3",
+                        "énorme\n",
+                        "write",
+                        run=Template((Const(EVIL), Attr(Ref("r"), "json"), Const("}"))),
+                    ),
                     call("c4", "a.b_c", "write", events=Attr(Ref("r"), "dict")),
                 ),
                 support=seen(5),
@@ -519,7 +587,10 @@ def hostile() -> Program:
             schema("énorme\n"),
             schema("a.b_c"),
         ),
-        samples=(("class", ([{EVIL: "1", "json": "2", "dict": 3, "": None}], EVIL)), ("a.b-c", (float("inf"),))),
+        samples=(
+            ("class", ([{EVIL_KEY: "1", EVIL: "4", "json": "2", "dict": 3, "": None}], EVIL)),
+            ("a.b-c", (float("inf"),)),
+        ),
         notes=(EVIL,),
     )
 
@@ -532,7 +603,13 @@ def checked_forms() -> Program:
             call("c1", "project.search_tasks", "read"),
             call("c2", "store.read_value", "read"),
             Let(id="t", rivals=(Pick(Ref("c1"), "first"),), support=seen(6)),
-            call("c3", "store.write_value", "write", text=Attr(Ref("t"), "due"), number=Attr(Ref("t"), "points")),
+            call(
+                "c3",
+                "store.write_value",
+                "write",
+                text=Attr(Ref("t"), "due"),
+                number=Attr(Ref("t"), "points"),
+            ),
             call("c4", "store.write_value", "write", text=Attr(Ref("c2"), "name"), number=Const(3)),
             ForEach(
                 id="r",

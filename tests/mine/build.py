@@ -47,12 +47,12 @@ TOOLS = (
 DONE = "Done."
 
 
-def call(name: str, result: JSON = DONE, **arguments: JSON) -> Call:
+def call(name: str, result: JSON = DONE, /, **arguments: JSON) -> Call:
     """Make a call that was answered; what it was given goes by name."""
     return Call(tool=name, arguments=arguments, result=result, decode="json")
 
 
-def failed(name: str, message: str = "boom", **arguments: JSON) -> Call:
+def failed(name: str, message: str = "boom", /, **arguments: JSON) -> Call:
     """Make a call that raised."""
     return Call(tool=name, arguments=arguments, result=message, status="error")
 

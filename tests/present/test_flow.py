@@ -50,12 +50,12 @@ SEARCH = CallTool(id="c1", tool="cal.search", arguments=(), effect="read", suppo
 DELETE = CallTool(id="c2", tool="cal.delete", arguments=(), effect="write", support=SUPPORT)
 
 
-def drawn(*body: object) -> list[str]:
+def drawn(*body: object, question: str | None = None) -> list[str]:
     """Draw a block; one line for each arrow, in their order."""
     block: Block = tuple(body)  # type: ignore[arg-type]  # the tests give nodes
     program = Program(
         name="p",
-        request=Request(form="text"),
+        request=Request(form="text", question=question),
         tools=(),
         body=block,
         questions=(),
@@ -77,6 +77,14 @@ def test_a_line() -> None:
         "start request -> read cal.search",
         "read cal.search -> write cal.delete",
         "write cal.delete -> done done",
+    ]
+
+
+def test_a_request_that_may_need_the_model() -> None:
+    assert drawn(SEARCH, question="REQUEST") == [
+        "start request -> ask REQUEST, where no wording fits",
+        "ask REQUEST, where no wording fits -> read cal.search",
+        "read cal.search -> done done",
     ]
 
 

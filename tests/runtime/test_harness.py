@@ -106,7 +106,7 @@ def test_a_deviation_names_the_scopes_around_it(sample: Harness, office: Office)
 
 
 def test_a_request_that_no_pattern_fits_is_extracted(sample: Harness, office: Office) -> None:
-    model = ScriptedModel({"REQUEST": {"day": "2023-12-01", "name": "Bob"}, **NONE_TOLD})
+    model = ScriptedModel({"REQUEST": {"day": "2023-12-01", "name": "Bob"}, "ALSO_TOLD": []})
     assert office.run(sample, model, day="Friday").outcome == "done"
     assert office.sent[0][1] == {"query": "Bob", "time_min": "2023-12-01"}
     assert model.asks[0].kind == "extract"

@@ -1,0 +1,148 @@
+"""Each invariant of a program, broken once."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from compiler.errors import InternalError
+from compiler.ir.check import check_program
+from compiler.ir.program import (
+    Answered,
+    Arm,
+    Ask,
+    Branch,
+    CallTool,
+    Compare,
+    Const,
+    Deviate,
+    ForEach,
+    Guard,
+    Let,
+    Node,
+    OnText,
+    Pattern,
+    Pick,
+    Program,
+    Ref,
+    Request,
+    RequestField,
+    Slot,
+    Stop,
+    TextCase,
+)
+from tests.emit.cases import CASES, call, cancel_meeting, field, program, question, schema, seen
+
+READ = schema("read", "read")
+C1 = call("c1", "read", "read")
+STOP = Stop(support=seen(1))
+SAME = (Ref("c1"), Ref("c1"))
+YES = question("DUE", "classify", labels=("yes", "no"))
+TEXT = TextCase(text="a", body=(), support=seen(1))
+CHOICE = question("WHICH")
+
+
+def branch(*arms: Arm) -> Branch:
+    return Branch(arms=arms, unseen="never seen")
+
+
+def arm(guard: Guard, *body: Node) -> Arm:
+    return Arm(guard=guard, body=body, support=seen(1))
+
+
+def asked(name: str) -> Ask:
+    return Ask(id="q", question=name, support=seen(1))
+
+
+def broken(*body: Node, **more: object) -> Program:
+    return program("p", body, tools=(READ,), **more)
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_the_cases_are_sound(case: str) -> None:
+    check_program(CASES[case]())
+
+
+@pytest.mark.parametrize(
+    ("built", "invariant"),
+    [
+        (broken(C1, C1), "ids are unique"),
+        (broken(Let(id="a", rivals=(Ref("c1"),), support=seen(1)), C1), "bound before it is used"),
+        (
+            broken(C1, branch(arm(Compare(Ref("c1"), "==", Const(1)), call("c2", "read", "read"))),
+                   OnText(ref="c2", cases=(), support=seen(0))),
+            "bound before it is used",
+        ),
+        (
+            broken(C1, ForEach(id="r", rows=Ref("c1"), body=(), support=seen(1)),
+                   Let(id="a", rivals=(Ref("r"),), support=seen(1))),
+            "bound before it is used",
+        ),
+        (broken(asked("DUE")), "a question that is asked exists"),
+        (broken(questions=(YES,)), "every question is asked"),
+        (broken(questions=(YES, YES)), "question names are unique"),
+        (broken(questions=(question("due"),)), "named like a constant"),
+        (broken(questions=(question("DUE", "classify"),)), "labels if it classifies"),
+        (broken(questions=(question("DUE", fields=(field("a", "word"),)),)), "only an extract has fields"),
+        (broken(C1, Let(id="a", rivals=SAME, support=seen(1))), "question if it has rivals"),
+        (broken(C1, Let(id="a", rivals=(), support=seen(1))), "a Let has a value"),
+        (
+            broken(C1, Let(id="a", rivals=SAME, question="DUE", support=seen(1)), questions=(YES,)),
+            "of the kind that its place needs",
+        ),
+        (broken(asked("WHICH"), questions=(CHOICE,)), "options if it selects"),
+        (
+            broken(asked("DUE"),
+                   branch(arm(Answered("q", "maybe"))), questions=(YES,)),
+            "an answer that was asked for",
+        ),
+        (broken(C1, branch(arm(Answered("c1", "yes")))), "that was asked for"),
+        (broken(branch()), "a branch has an arm"),
+        (broken(call("c1", "other", "read")), "a tool that is called has a schema"),
+        (
+            broken(replace(C1, selector=Const("read"), alternatives=("read", "other"))),
+            "a tool that is called has a schema",
+        ),
+        (broken(replace(C1, selector=Const("read"), alternatives=())), "a selected tool has alternatives"),
+        (broken(STOP, C1), "nothing follows an end"),
+        (broken(Deviate(message="x", support=seen(0)), STOP), "nothing follows an end"),
+        (broken(call("c1", "read", "read", x=RequestField("day"))), "a request field that is used exists"),
+        (broken(replace(C1, support=seen(7))), "no more than reached it"),
+        (broken(C1, call("c2", "read", "read", x=Pick(Ref("c1"), "lowest"))), "names a key if it ranks"),
+        (
+            broken(C1, branch(arm(Compare(Const(1), "==", Const(1))))),
+            "has a value that varies",
+        ),
+        (
+            broken(C1, OnText(ref="c1", cases=(TEXT, TEXT), support=seen(0))),
+            "texts of one OnText are unique",
+        ),
+        (broken(C1, ForEach(id="r", rows=Ref("c1"), body=(), support=seen(1), least=2, most=1)), "in order"),
+        (
+            broken(request=Request(form="text", patterns=(Pattern(parts=(Slot("day"),), support=seen(1)),))),
+            "every slot names a field",
+        ),
+        (broken(request=Request(form="text", fields=(field("a", "json", path=("a",)),))), "of kind json"),
+        (broken(request=Request(form="json", fields=(field("a", "json"),))), "a path if it is structured"),
+        (broken(request=Request(form="text", fields=(field("a", "choice"),))), "choices if it is a choice"),
+        (broken(request=Request(form="json", question="REQUEST")), "is not parsed"),
+    ],
+)  # fmt: skip
+def test_what_breaks_an_invariant_is_named(built: Program, invariant: str) -> None:
+    with pytest.raises(InternalError, match=invariant):
+        check_program(built)
+
+
+def test_a_call_keeps_its_arguments_apart() -> None:
+    twice = CallTool(
+        id="c1", tool="read", arguments=(("a", Const(1)), ("a", Const(2))), effect="read", support=seen(1)
+    )
+    with pytest.raises(InternalError, match="arguments of c1 are unique"):
+        check_program(broken(twice))
+
+
+def test_a_sound_program_passes_unchanged() -> None:
+    built = cancel_meeting()
+    check_program(built)
+    assert built == cancel_meeting()
