@@ -197,6 +197,7 @@ def _extract(
         )
     )
     id_ = state.new_id("q")
-    facts = tuple(r.id for r in state.route.roles if r.effect == "read" and r.walk is None and r.id < role.id)
+    earlier = state.route.roles[: state.route.roles.index(role)]
+    facts = tuple(r.id for r in earlier if r.effect == "read" and r.walk is None)
     before.append(Ask(id=id_, question=question, facts=facts, support=seen))
     return id_

@@ -139,7 +139,7 @@ def _walks(group: tuple[Step, ...], visits: list[Visit]) -> Iterator[Walk]:
 
 
 def _lists_holding(step: Step, values: list[JSON]) -> Iterator[tuple[tuple[str, ...], tuple[str, ...]]]:
-    """Lists in the result of a step (keys to it, keys inside its rows) whose rows hold each value, one row a value."""
+    """Lists in a result (keys to it, keys inside its rows) whose rows hold each value, one row a value."""
     wanted = {scalar_key(value) for value in values}
     found: dict[tuple[tuple[str, ...], tuple[str, ...]], set[str]] = defaultdict(set)
     for key in wanted:
@@ -181,7 +181,7 @@ def feeds_nothing(episode: Episode) -> frozenset[int]:
 
 
 def _holds(step: Step, leaf: JSON) -> bool:
-    """Whether a result holds an argument, or a moment of the same day: the argument is a shifted copy of it."""
+    """Whether a result holds an argument, or a moment of the same day, of which it is a shifted copy."""
     if scalar_key(leaf) in step.leaves:
         return True
     stamp = read_stamp(leaf) if isinstance(leaf, str) else None

@@ -118,7 +118,8 @@ def _run(plan: Plan, number: int) -> Run:
     calls = [made for name in plan.tools for made in _calls(plan, name, words, seen)]
     request: str | dict[str, JSON] = " ".join(words)
     if chance.random() < plan.disorder / 10:
-        request = chance.choice(["", " ", "\x00", {}, {"a": {"id": "S-1"}, "": None}])
+        odd: tuple[str | dict[str, JSON], ...] = ("", " ", "\x00", {}, {"a": {"id": "S-1"}, "": None})
+        request = chance.choice(odd)
     return Run(
         run_id=f"run {number}",
         request=request,
@@ -153,9 +154,11 @@ def _result(plan: Plan, name: str) -> JSON:
     if chance.random() < plan.disorder / 3:
         return any_json(chance)
     if name in WRITES:
-        return chance.choice(["Moved.", None, {"ok": True}])
+        answers: tuple[JSON, ...] = ("Moved.", None, {"ok": True})
+        return chance.choice(answers)
     held = rows(chance)
-    return chance.choice([held, held, held, held, {"rows": held, "size": 3}, "Nothing here."])
+    found: tuple[JSON, ...] = (held, held, held, held, {"rows": held, "size": 3}, "Nothing here.")
+    return chance.choice(found)
 
 
 def _value(plan: Plan, leaf: tuple[str, str], words: list[str], seen: list[JSON]) -> JSON:

@@ -5,7 +5,7 @@ import pytest
 from compiler.errors import Declined
 from compiler.ir.program import Ask, Attr, Branch, Compare, Const, Deviate, OnText, Ref, Stop
 from compiler.ir.run import JSON, Run
-from tests.mine.build import call, mined, question, run, shape, walk
+from tests.mine.build import call, mined, question, run, shape, unsolved, walk
 
 
 def checked(
@@ -128,8 +128,6 @@ def test_a_known_text_in_place_of_rows_ends_the_run() -> None:
 
 
 def test_a_text_that_only_a_failed_run_met_deviates() -> None:
-    from tests.mine.build import unsolved
-
     program = mined(
         found(1, [{"ticket_id": "T-1"}], "T-1"),
         found(2, [{"ticket_id": "T-2"}], "T-2"),

@@ -13,7 +13,7 @@ from compiler.ir.run import JSON, Run
 from compiler.mine import mine
 from compiler.mine.clean import mark_refusals
 from tests.mine import chaos
-from tests.mine.build import argument, call, mined, patterns, run
+from tests.mine.build import argument, call, mined, patterns, run, tool
 
 
 @pytest.mark.parametrize("block", range(8))
@@ -105,6 +105,25 @@ def seconds(*runs: Run) -> float:
 def test_a_long_request_takes_less_than_a_second() -> None:
     assert len(str(chaos.long_request(1).request)) > 20_000
     assert seconds(*(chaos.long_request(n) for n in range(3))) < 1
+
+
+def test_many_runs_of_many_calls_take_less_than_seconds() -> None:
+    steps_ = range(29)
+    tools = (*(tool(f"step{n}.get", "read", "x", "y") for n in steps_), tool("step.end", "write", "x"))
+
+    def chain(number: int) -> Run:
+        def rows(step: int) -> JSON:
+            return [{"a": f"{number}/{step}/{row}", "n": row} for row in range(10)]
+
+        calls = [
+            call(f"step{n}.get", {"next": f"n{number}-{n + 1}", "rows": rows(n)}, x=f"n{number}-{n}", y="y")
+            for n in steps_
+        ]
+        return run(f"Go from n{number}-0", *calls, call("step.end", x=f"n{number}-29"))
+
+    start = time.perf_counter()
+    mined(*(chain(number) for number in range(100)), tools=tools)
+    assert time.perf_counter() - start < 8
 
 
 def test_a_long_list_takes_less_than_seconds() -> None:

@@ -1,13 +1,13 @@
 from __future__ import annotations
 
 from compiler.ir.program import CallTool
-from compiler.ir.run import Run
+from compiler.ir.run import JSON, Run
 from tests.mine.build import call, mined, routes, run, shape, walk
 
 
 def direct(number: int) -> Run:
     """Close the ticket that a search finds."""
-    found = [{"ticket_id": f"T-{number}"}]
+    found: JSON = [{"ticket_id": f"T-{number}"}]
     return run(
         f"Close the ticket about case-{number}",
         call("tickets.find", found, query=f"case-{number}"),
@@ -64,7 +64,7 @@ def test_a_task_that_did_nothing_at_all_lies_aside() -> None:
 
 def test_a_stop_in_a_loop_counts_only_if_it_walks_the_same_list() -> None:
     def looked(number: int, *looked_at: str, write: bool) -> Run:
-        rows = [{"ticket_id": f"T-{number}{letter}"} for letter in "ab"]
+        rows: JSON = [{"ticket_id": f"T-{number}{letter}"} for letter in "ab"]
         calls = [
             call("tickets.find", rows, query=f"case-{number}"),
             *(call("tickets.get", {"text": "free"}, ticket_id=ticket) for ticket in looked_at),

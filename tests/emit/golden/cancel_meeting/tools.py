@@ -14,10 +14,10 @@ class CalendarEvent(Record):
     """Calendar event, as the tools answer it."""
 
     event_id: str
-    event_name: str
-    participant_email: str
     event_start: str
-    duration: int
+    event_name: str | None = None
+    participant_email: str | None = None
+    duration: int | None = None
 
 
 class Request(Record):

@@ -18,11 +18,11 @@ class List(Record):
 class ProjectTask(Record):
     """Project task, as the tools answer it."""
 
-    task_id: str
     name: str
     due: str | None
-    list: List
-    tags: tuple[str, ...]
+    task_id: str | None = None
+    list: List | None = None
+    tags: tuple[str, ...] | None = None
     points: int | float | None = None
 
 

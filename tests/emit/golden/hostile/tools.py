@@ -17,7 +17,7 @@ class Class(Record):
     )
     json_: str = Field(alias="json")
     dict_: int = Field(alias="dict")
-    field: None = Field(alias="")
+    field: None = Field(default=None, alias="")
 
 
 class Tools(Protocol):

@@ -21,9 +21,9 @@ class ProjectTask(Record):
 
     task_id: str
     name: str
-    due: str | None
-    list: List
     tags: tuple[str, ...]
+    due: str | None = None
+    list: List | None = None
     points: int | float | None = None
 
 

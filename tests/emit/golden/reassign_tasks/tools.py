@@ -27,10 +27,10 @@ class ProjectTask(Record):
     """Project task, as the tools answer it."""
 
     task_id: str
-    name: str
-    due: str | None
-    list: List
-    tags: tuple[str, ...]
+    name: str | None = None
+    due: str | None = None
+    list: List | None = None
+    tags: tuple[str, ...] | None = None
     points: int | float | None = None
 
 

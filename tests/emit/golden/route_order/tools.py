@@ -12,17 +12,17 @@ from pydantic import Field
 class ShopOrder(Record):
     """Shop order, as the tools answer it."""
 
-    order_id: str
     status: str
     total: int | float
     paid: bool
     note: None
+    order_id: str | None = None
 
 
 class ShopRefundOrder(Record):
     """Shop refund order, as the tools answer it."""
 
-    ok: bool
+    ok: bool | None = None
 
 
 class Request(Record):

@@ -14,11 +14,11 @@ from pydantic import Field
 class CalendarEvent(Record):
     """Calendar event, as the tools answer it."""
 
-    event_id: str
     event_name: str
     participant_email: str
     event_start: str
-    duration: int
+    event_id: str | None = None
+    duration: int | None = None
 
 
 class Request(Record):
