@@ -291,7 +291,7 @@ class Lowering:
 
     def _for_each(self, node: ForEach, scope: Scope) -> Step:
         rows = as_rows(lower_expr(node.rows, scope))
-        name = self._local(singular(noun_of(node.rows, scope)))
+        name = self._local(singular(noun_of(node.rows, scope)).removeprefix("chosen_"))
         inside = scope.bind(node.id, name, _item(rows))
         times = _times(node.least, node.most)
         block = self.nested(node.body, inside)
@@ -331,7 +331,7 @@ def _result_noun(tool: str, result: Type) -> str:
 
 def _answer_noun(node: Ask, asked: Asked, scope: Scope) -> str:
     if node.options is None:
-        return asked.question.name.lower()
+        return asked.question.name.lower().partition("_for_")[0]
     noun = noun_of(node.options, scope)
     return f"chosen_{plural(noun)}" if asked.question.kind == "select" else singular(noun)
 

@@ -61,6 +61,9 @@ TAKEN: Final = (
     | {"done", "dt", "here", "request", "run", "text", "self"}
 )
 
+_DOC: Final = 78
+"""What the first line of a docstring may take."""
+
 _COMMENT: Final = 86
 """What a comment may take of a line, behind its mark."""
 
@@ -136,7 +139,10 @@ def _entry(
     if structured and request.model is not None:
         kind = plan.Imported(request.model.name, TOOLS)
     done = steps(program.body)
-    doc = plain(f"{listed(done).capitalize()}, as the request says" if done else "Call nothing", 80) + "."
+    said = f"{listed(done).capitalize()}, as the request says" if done else "Call nothing"
+    if len(said) > _DOC:
+        said = plain(f"{listed(deeds(program.body)).capitalize() or 'Look'}, as the request says", _DOC)
+    doc = f"{said}."
     return plan.Function(
         name=name,
         decorators=(_declaration(program),),

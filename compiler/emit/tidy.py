@@ -18,10 +18,32 @@ def tidy(body: Body) -> Body:
     """
     while True:
         used = names(body)
-        after = _body(body, used)
+        after = _inlined(_body(body, used))
         if after == body:
             return body
         body = after
+
+
+def _inlined(body: Body) -> Body:
+    """Walk a list where it is made, if the walk is all that it is made for.
+
+    chosen = run.select(...); for task in chosen: ...  ->  for task in run.select(...): ...
+    """
+    done: list[plan.Statement] = []
+    for place, statement in enumerate(body):
+        last = done[-1] if done else None
+        if isinstance(last, plan.Assign) and isinstance(statement, plan.For) and last.annotation is None:
+            later = names((statement.block, body[place + 1 :]))
+            if statement.rows == plan.Name(last.name) and last.name not in later and _one_call(last.value):
+                done[-1] = replace(statement, rows=last.value)
+                continue
+        done.append(statement)
+    return tuple(done)
+
+
+def _one_call(value: plan.Term) -> bool:
+    """Return whether a term is a plain call that fits the head of a loop."""
+    return isinstance(value, plan.Invoke) and sum(isinstance(part, plan.Invoke) for part in parts(value)) == 1
 
 
 def _body(body: Body, used: frozenset[str]) -> Body:

@@ -148,17 +148,15 @@ def text_origins(text: str, value: str) -> Iterator[Origin]:
         yield Origin(expr=HOLE if how is None else Case(HOLE, how), kind="text", spans=frozenset(spans))  # type: ignore[arg-type]
 
 
-def number_origins(text: str, value: JSON) -> Iterator[Origin]:
-    """The value is a number that the request names, as a number or as text."""
-    shown = value if isinstance(value, str) else repr(value)
-    if isinstance(value, bool) or not re.fullmatch(r"-?\d+(\.\d+)?", shown):
+def number_origins(text: str, value: JSON, now: datetime | None) -> Iterator[Origin]:
+    """The value is a number that the request names; one that is part of a date or a duration is none."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
         return
-    spans = frozenset(
-        Span(found.start(), found.end())
-        for found in re.finditer(r"(?<![\w.-])-?\d+(?:\.\d+)?(?![\w]|\.\d)", text)
-        if float(found[0]) == float(shown)
-    )
-    if spans and not isinstance(value, str):
+    taken = [Span(m.start, m.end) for m in cached_mentions(text, now) if m.kind in ("date", "minutes")]
+    found = re.finditer(r"(?<![\w.-])-?\d+(?:\.\d+)?(?![\w]|\.\d)", text)
+    named = [Span(number.start(), number.end()) for number in found if float(number[0]) == value]
+    spans = frozenset(span for span in named if not any(span.overlaps(other) for other in taken))
+    if spans:
         yield Origin(expr=HOLE, kind="number", spans=spans)
 
 
@@ -204,7 +202,7 @@ def origins(text: str, value: JSON, now: datetime | None) -> Iterator[Origin]:
     """Every way in which a value may come from a request text."""
     if isinstance(value, str):
         yield from text_origins(text, value)
-    yield from number_origins(text, value)
+    yield from number_origins(text, value, now)
     yield from time_origins(text, value, now)
 
 

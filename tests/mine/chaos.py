@@ -1,4 +1,4 @@
-"""Random workloads: orderly ones that mostly compile, and hostile ones in which anything may stand anywhere."""
+"""Random workloads: orderly ones that mostly compile, and hostile ones where anything may stand anywhere."""
 
 from __future__ import annotations
 

@@ -36,7 +36,7 @@ def wired(argument: str, *runs: Run, place: int = -1) -> tuple[Expr, ...]:
     return found.rivals
 
 
-# ------------------------------------------------------------------------------------ from the request's words
+# ----------------------------------------------------------------------------------- from the request's words
 
 
 def test_a_text_of_the_request_is_a_field() -> None:
@@ -83,7 +83,7 @@ def test_a_number_inside_a_version_or_an_id_is_no_number() -> None:
     assert isinstance(binding("amount", refund(12), refund(40)), Open)
 
 
-# ----------------------------------------------------------------------------------------- dates and durations
+# ---------------------------------------------------------------------------------------- dates and durations
 
 
 @pytest.mark.parametrize(
@@ -135,6 +135,21 @@ def test_a_constant_day_some_days_off_has_a_rival() -> None:
     assert set(wired("day", *runs)) == {Const("2031-03-19"), ahead}
 
 
+@pytest.mark.parametrize(
+    "words", [("30 minutes", "1 hour"), ("1 hour", "30 minutes"), ("30 minutes", "45 min")]
+)
+def test_a_duration_is_minutes_and_never_the_number_in_it(words: tuple[str, str]) -> None:
+    minutes = {"30 minutes": 30, "1 hour": 60, "45 min": 45}
+    found = binding("text", *(add(f"Add a stop of {said}", text=minutes[said]) for said in words))
+    assert isinstance(found, Wired)
+    assert (found.rivals, found.kind) == ((HOLE,), "minutes")
+
+
+def test_the_day_of_a_date_is_no_number() -> None:
+    runs = (add("Add a ticket for March 14", text=14), add("Add a ticket for April 2", text=2))
+    assert isinstance(binding("text", *runs), Open)
+
+
 def test_an_impossible_date_is_a_text() -> None:
     whats = ("doors", "lamps", "lifts")
     runs = [add(f"Add a ticket about {what}", title=what, day="2031-02-30") for what in whats]
@@ -159,7 +174,7 @@ def test_a_moment_is_moved_by_a_duration_that_the_request_names() -> None:
     assert (found.rivals, found.kind) == ((moved,), "minutes")
 
 
-# ------------------------------------------------------------------------------------------ constants and words
+# ---------------------------------------------------------------------------------------- constants and words
 
 
 def test_a_value_that_never_varies_and_no_request_names_is_a_constant() -> None:
@@ -302,7 +317,7 @@ def test_a_value_of_few_kinds_is_never_wired_by_chance(values: tuple[JSON, ...])
     assert not isinstance(binding("text", *(flag(n, value) for n, value in enumerate(values))), Wired)
 
 
-# ------------------------------------------------------------------------------------------ structured requests
+# ---------------------------------------------------------------------------------------- structured requests
 
 
 def test_a_structured_request_is_read_by_its_keys() -> None:

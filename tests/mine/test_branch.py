@@ -110,7 +110,7 @@ def coin(count: int, seed: int) -> tuple[Sample, ...]:
         lambda: chance.random() < 0.5,
         lambda: chance.choice(["open", "held", "closed"]),
         lambda: chance.randrange(10),
-        lambda: chance.random(),
+        chance.random,
     )
     return samples(
         count,

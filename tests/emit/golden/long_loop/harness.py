@@ -35,8 +35,7 @@ def long_loop(run: Run[Tools], text: str) -> None:
         Deviation: The run leaves every path that the traces show.
     """
     request = run.parse(text, PATTERNS, Request)
-    tasks = run.tools.project_search_tasks(assignee=request.who)
-    for task in tasks:
+    for task in run.tools.project_search_tasks(assignee=request.who):
         # 6/6 tasks; 1 to 3 times
         done = handle_task(run, task)
         if done:

@@ -23,9 +23,8 @@ def reassign_tasks(run: Run[Tools], request: Request) -> None:
     tasks = run.tools.project_search_tasks(
         assignee=request.people.from_, board=request.board
     )
-    chosen_tasks = run.select(OPEN_TASKS, tasks)
-    for chosen_task in chosen_tasks:
+    for task in run.select(OPEN_TASKS, tasks):
         # 5/6 tasks; 0 to 4 times
         run.tools.project_update_task(
-            task_id=chosen_task.task_id, field="assignee", new_value=request.people.to
+            task_id=task.task_id, field="assignee", new_value=request.people.to
         )

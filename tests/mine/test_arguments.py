@@ -1,0 +1,35 @@
+from __future__ import annotations
+
+from compiler.ir.program import Ask, Attr, Program, Ref
+from compiler.ir.run import Run
+from tests.mine.build import argument, call, mined, question, run, walk
+
+
+def chain(number: int, *, guess_at: int) -> Run:
+    """Follow a chain of eleven orders; at one place look at a ticket that nothing names."""
+    calls = [call("orders.get", {"next": f"n{number}-{n + 1}"}, order_id=f"n{number}-{n}") for n in range(11)]
+    guess = call("tickets.get", {"title": f"title {number}"}, ticket_id=f"guess {number * 7919 % 13}")
+    calls.insert(guess_at, guess)
+    return run(f"Go from n{number}-0", *calls, call("tickets.add", title=f"title {number}"))
+
+
+def values_ask(program: Program) -> Ask:
+    """Give the node that asks for the value that nothing explains."""
+    asks = (node for node in walk(program.body) if isinstance(node, Ask))
+    (ask,) = (node for node in asks if node.question == "VALUES_FOR_GET")
+    return ask
+
+
+def test_what_nothing_explains_is_asked_for_in_one_question() -> None:
+    program = mined(*(chain(number, guess_at=1) for number in range(4)))
+    asked = question(program, "VALUES_FOR_GET")
+    assert (asked.kind, [one.name for one in asked.fields]) == ("extract", ["ticket_id"])
+    ask = values_ask(program)
+    assert argument(program, "tickets.get", "ticket_id") == Attr(Ref(ask.id), "ticket_id")
+
+
+def test_a_question_sees_every_read_before_it_and_none_after() -> None:
+    for place in (1, 10):
+        program = mined(*(chain(number, guess_at=place) for number in range(4)))
+        ask = values_ask(program)
+        assert ask.facts == tuple(f"s{n + 1}" for n in range(place))
