@@ -89,7 +89,7 @@ def _refuse_silent(held_out: ReplayReport) -> None:
     if silent:
         raise Declined(
             tuple(
-                f"compiled without task {task.task}, the harness acts wrongly on it without asking: {task.why}"
+                f"compiled without task {task.task}, the harness acts wrongly on it unasked: {task.why}"
                 for task in silent[:3]
             )
         )

@@ -14,6 +14,7 @@ import pytest
 from compiler.commands import convert as converting
 from compiler.emit.folder import write_folder
 from compiler.emit.folder import write_folder
+from compiler.emit.folder import write_folder
 from compiler.errors import InternalError
 from compiler.ir.run import Run
 from compiler.read import read_runs

@@ -308,8 +308,11 @@ class CallTool:
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Let:
-    """Name a value: a row, a filtered list. With more than one rival, the run goes on where all agree on
-    the value, and asks ``question`` (a choose) where they differ. Rivals are JSON-valued expressions."""
+    """Name a value: a row, a filtered list.
+
+    With more than one rival, the run goes on where all agree on the value, and asks ``question`` (a choose)
+    where they differ. Rivals are JSON-valued expressions.
+    """
 
     id: str
     rivals: tuple[Expr, ...]

@@ -6,8 +6,10 @@ does so in every task (intersection). What survives is cheapest first; rivals of
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from math import log2
 from typing import final
 
 from compiler.ir.program import AsText, Attr, Case, Const, Each, Expr, FormatTime, Now, Pick, Shift
@@ -170,7 +172,7 @@ def bind(seen: tuple[Sighting, ...]) -> Binding:
     survivors = _survivors(seen)
     if len(values) == 1:
         return _bind_constant(seen, survivors, examples)
-    if survivors:
+    if survivors and not _by_chance(seen):
         return _cheapest(survivors, examples)
     return (
         _bind_loosely(seen, examples)
@@ -178,6 +180,37 @@ def bind(seen: tuple[Sighting, ...]) -> Binding:
         or _bind_row(seen)
         or Open(examples=examples, values=tuple((s.run_id, canonical(s.value)) for s in seen))
     )
+
+
+CHANCE_BITS = 6.64
+"""Bits by which evidence must exceed chance: a false source in one of a hundred arguments."""
+
+SMALL = 12
+"""Whole numbers up to this one are met everywhere, and so are texts of one or two characters."""
+
+COMMON = frozenset(("yes", "no", "true", "false", "none", "null", "on", "off"))
+
+
+def _by_chance(seen: tuple[Sighting, ...]) -> bool:
+    """Whether values of few kinds (true, 0, "no") agree with some source as well as chance may.
+
+    Every scalar in scope is a chance to agree; every task tells as many bits as its value surprises.
+    """
+    if not all(_is_common(sighting.value) for sighting in seen):
+        return False
+    values = {sighting.task: canonical(sighting.value) for sighting in seen}
+    counts = Counter(values.values())
+    told = sum(-count * log2(count / len(values)) for count in counts.values())
+    chances = max(sum(len(paths) for source in s.scope for paths in source.leaves.values()) for s in seen)
+    return told < log2(max(chances, 1)) + CHANCE_BITS
+
+
+def _is_common(value: JSON) -> bool:
+    if isinstance(value, bool) or value is None:
+        return True
+    if isinstance(value, int | float):
+        return abs(value) <= SMALL
+    return isinstance(value, str) and (len(value) < len("yes") or value.lower() in COMMON)
 
 
 def _bind_loosely(seen: tuple[Sighting, ...], examples: tuple[JSON, ...]) -> Wired | None:
@@ -280,9 +313,9 @@ def _survivors(seen: tuple[Sighting, ...]) -> tuple[Survivor, ...]:
 
 
 def is_absence(result: JSON, others: list[JSON]) -> bool:
-    """Whether a result shows nothing to go on with: empty, or a text, where no other is."""
-    if result in ([], {}, None, ""):
-        return not any(other in ([], {}, None, "") for other in others)
+    """Whether a result shows nothing to go on with: no rows, or a text, where no other does."""
+    if result == []:
+        return [] not in others
     return isinstance(result, str) and not any(isinstance(other, str) for other in others)
 
 
@@ -322,7 +355,7 @@ def _cheapest(survivors: tuple[Survivor, ...], examples: tuple[JSON, ...]) -> Wi
 
 
 CODED, PROSE = 5, 24
-"""From how many characters a text with a digit in it, and any text, are told apart from a word of the trade."""
+"""From how many characters a text with a digit in it, and any text, is told from a word of the trade."""
 
 MIN_FOR_TELLING = 3
 """Tasks that must agree on an address or an id that nothing in scope explains, before it is a constant."""

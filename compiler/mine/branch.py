@@ -103,7 +103,7 @@ def learn_rule(samples: tuple[Sample, ...]) -> Rule | None:
 
 
 def _decides(rule: Rule, sample: Sample) -> bool:
-    """Whether a rule decides a sample rightly; in the gap of a threshold it decides neither way, which is right.
+    """Whether a rule decides a sample rightly; in the gap of a threshold neither way is right.
 
     Without the sample beside it every gap is wider, so that it lies in the gap itself.
     """

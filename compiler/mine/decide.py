@@ -70,7 +70,7 @@ def _partings(state: Assembly) -> list[int]:
 
 
 def _is_all(state: Assembly, place: int) -> bool:
-    """Whether what is decided at a place is all that the tasks decide: else a rule for it would settle too much."""
+    """Whether all that the tasks decide is decided at one place: else a rule for it would settle too much."""
     return set(_partings(state)) == {place} and not state.route.aside and not state.route.other_writes
 
 

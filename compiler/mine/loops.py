@@ -200,7 +200,7 @@ def _fitting(state: Assembly, place: int, rows: Expr, leaf: Leaf) -> Iterator[Ex
 
 
 def _rows_and_argument(state: Assembly, place: int, leaf: Leaf) -> list[tuple[dict[str, JSON], str]]:
-    """Every row that a loop walked, beside an argument of the call that gave it; nothing if one is no record."""
+    """Every row that a loop walked, beside an argument of the call that gave it; none if one is no record."""
     pairs: list[tuple[dict[str, JSON], str]] = []
     for trail in state.route.writing:
         value = trail.visits[leaf[0]].calls[0].arguments[leaf[1]]

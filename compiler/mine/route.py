@@ -223,19 +223,22 @@ def candidate_routes(episodes: tuple[Episode, ...]) -> list[Route]:
     ranked = sorted(trails, key=lambda key: (-_tasks(trails[key]), len(key), key))
     routes = []
     for key in ranked:
-        taken = {trail.episode.run.task for trail in trails[key]}
-        roles = _roles(key, trails[key])
+        walking = _walking_one_list(trails[key])
+        taken = {trail.episode.run.task for trail in walking}
+        roles = _roles(key, walking)
         idle = [e for e in stopping if e.run.task not in wrote]
         stops = tuple(trail for e in idle if (trail := _prefix(e, roles)) is not None)
         along = {trail.episode.run.task for trail in stops}
         routes.append(
             Route(
                 roles=roles,
-                writing=tuple(trails[key]),
+                writing=tuple(walking),
                 stopping=stops,
                 elsewhere=tuple(sorted(wrote - taken)),
-                other_writes=_other_writes(writing, taken, roles),
-                idle=_idle(trails[key]),
+                other_writes=tuple(
+                    sorted({*_other_writes(writing, taken, roles), *(_task_set(trails[key]) - taken)})
+                ),
+                idle=_idle(walking),
                 aside=tuple(episode for episode in idle if episode.run.task not in along),
             )
         )
@@ -270,7 +273,7 @@ def _other_writes(writing: tuple[Episode, ...], taken: set[str], roles: tuple[Ro
 
 
 def _idle(trails: list[Trail]) -> tuple[str, ...]:
-    """Tasks whose every run along the route read something before its first write that the route leaves out."""
+    """Tasks whose every run on the route read something before its first write that the route leaves out."""
     made: dict[str, set[bool]] = defaultdict(set)
     for trail in trails:
         kept = {canonical([call.tool, call.arguments]) for visit in trail.visits for call in visit.calls}
@@ -281,8 +284,26 @@ def _idle(trails: list[Trail]) -> tuple[str, ...]:
     return tuple(sorted(task for task, kinds in made.items() if kinds == {True}))
 
 
+def _walking_one_list(trails: list[Trail]) -> list[Trail]:
+    """Keep the trails that walk, in each of their loops, the list that most tasks walk there."""
+    for place in range(len(trails[0].visits)):
+        if all(len(trail.visits[place].calls) == 1 for trail in trails):
+            continue
+        walks: dict[Walk, set[str]] = defaultdict(set)
+        for trail in trails:
+            for one in trail.visits[place].walks:
+                walks[one].add(trail.episode.run.task)
+        best = min(walks, key=lambda w: (-len(walks[w]), w.visit, w.keys, w.tail, w.argument))
+        trails = [trail for trail in trails if best in trail.visits[place].walks]
+    return trails
+
+
+def _task_set(trails: list[Trail]) -> set[str]:
+    return {trail.episode.run.task for trail in trails}
+
+
 def _tasks(trails: list[Trail]) -> int:
-    return len({trail.episode.run.task for trail in trails})
+    return len(_task_set(trails))
 
 
 def _roles(key: Signature, trails: list[Trail]) -> tuple[Role, ...]:

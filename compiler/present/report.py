@@ -120,6 +120,10 @@ def _limits(limits: Limits | None) -> str:
     return "" if limits is None else f"{limits.tool_calls} tool calls and {limits.questions} questions a run"
 
 
+def _limits(limits: Limits | None) -> str:
+    return "" if limits is None else f"{limits.tool_calls} tool calls and {limits.questions} questions a run"
+
+
 def _purpose(lock: Lock) -> str:
     """What the generated harness says that it does: the docstring of its module."""
     try:

@@ -222,7 +222,7 @@ def _offer(options: Sequence[object]) -> tuple[JSON, ...]:
 
 
 def with_iso_times(value: JSON, schema: JSON, now: datetime) -> JSON:
-    """Give an answer whose dates and times are ISO, also where a model wrote "December 13" or a whole moment."""
+    """Give an answer whose dates and times are ISO, also where a model wrote "December 13" or a moment."""
     properties = schema.get("properties") if isinstance(schema, dict) else None
     if not isinstance(value, dict) or not isinstance(properties, dict):
         return value

@@ -303,7 +303,6 @@ def test_runs_of_one_task_may_explain_a_value_in_different_ways() -> None:
     assert wired("ticket_id", one, other, closes(2, [{"ticket_id": "T-2"}], "T-2"))
 
 
-@pytest.mark.xfail(reason="a source needs no more evidence than that it fits", strict=True)
 @pytest.mark.parametrize("values", [(True, False, True), (0, 1, 0), ("no", "yes", "no"), (2, 1, 2)])
 def test_a_value_of_few_kinds_is_never_wired_by_chance(values: tuple[JSON, ...]) -> None:
     def flag(number: int, value: JSON) -> Run:

@@ -137,7 +137,6 @@ def test_a_text_that_only_a_failed_run_met_deviates() -> None:
     assert check.cases == ()
 
 
-@pytest.mark.xfail(reason="only [] and texts get a node of their own, and nothing asks", strict=True)
 @pytest.mark.parametrize("nothing", [None, {}])
 def test_nothing_in_place_of_a_record_ends_the_run_where_a_run_shows_it(nothing: JSON) -> None:
     program = mined(

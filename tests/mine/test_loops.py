@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-import pytest
-
 from compiler.errors import Declined
 from compiler.ir.program import Ask, Attr, ForEach, Let, OnEmpty, OnLength, Only, Ref, RequestField, Where
 from compiler.ir.run import JSON, Run
@@ -106,7 +104,6 @@ def test_rows_that_all_fit_the_search_are_checked_to_fit_it() -> None:
     assert question(program, let.question).kind == "choose"
 
 
-@pytest.mark.xfail(reason="the first call of each visit stands for all of them", strict=True)
 def test_loops_over_two_lists_are_no_single_call() -> None:
     """Where tasks walk different lists no list is common: nothing may take the first call for all of them."""
 
