@@ -51,7 +51,7 @@ def build(workload: Workload, *, prove: bool = True) -> Build:
     files = emit_harness(program, source_label=workload.name)
     # A harness that fails its own runs is not written.
     learnt = tuple(run for run in workload.runs if run.run_id in frozenset(program.runs))
-    train = replay(load_source(program.name, files), learnt, every_run=True)
+    train = replay(load_source(program.name, files), learnt, tools=workload.tools, every_run=True)
     _refuse_failed(train)
     # What it does on tasks that it was not learnt from.
     held_out = leave_one_out(workload, draft) if prove else None

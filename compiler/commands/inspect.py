@@ -15,9 +15,6 @@ from compiler.present.inspection import InspectView, ToolRow, WorkloadRow
 from compiler.present.render import render
 from compiler.present.verdicts import CostRow, cost_rows, verdict_words
 from compiler.prove.report import ReplayReport
-from compiler.prove.report import ReplayReport
-from compiler.prove.report import ReplayReport
-from compiler.prove.report import ReplayReport
 from compiler.prove.scoring import score
 
 
@@ -56,18 +53,6 @@ def _row(built: Built) -> WorkloadRow:
         costs_on="held out" if build is not None and build.held_out is not None else "on its own runs",
         notes=tuple(str(note) for note in workload.notes),
     )
-
-
-def _verdicts(report: ReplayReport | None) -> str:
-    return "" if report is None else verdict_words(report.counts.items())
-
-
-def _verdicts(report: ReplayReport | None) -> str:
-    return "" if report is None else verdict_words(report.counts.items())
-
-
-def _verdicts(report: ReplayReport | None) -> str:
-    return "" if report is None else verdict_words(report.counts.items())
 
 
 def _verdicts(report: ReplayReport | None) -> str:

@@ -6,6 +6,7 @@ from compiler.commands.options import Sources
 from compiler.commands.sources import read_sources
 from compiler.errors import InputError
 from compiler.ir.run import JSON, Run
+from compiler.mine.clean import mark_refusals
 from compiler.present.render import render
 from compiler.present.verdicts import VerdictView, cost_rows, verdict_words
 from compiler.prove.replay import replay
@@ -23,9 +24,10 @@ def verify_harness(folder: str, sources: Sources) -> tuple[str, dict[str, JSON],
         InputError: The folder holds no harness, or no run is known to be successful.
     """
     harness = open_harness(folder)
-    workloads = read_sources(sources)
+    # As the compiler read them: a write that the tool refused in words is no write to be repeated.
+    workloads = tuple(map(mark_refusals, read_sources(sources)))
     runs: tuple[Run, ...] = tuple(run for workload in workloads for run in workload.runs)
-    report = replay(harness, runs)
+    report = replay(harness, runs, tools=(tool for workload in workloads for tool in workload.tools))
     if not report.tasks:
         raise InputError(
             "no run is known to have succeeded, so there is nothing to compare with: give --outcomes",

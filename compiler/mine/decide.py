@@ -138,7 +138,6 @@ def _ask(state: Assembly, place: int, question: Question, arms: tuple[Arm, ...])
     """A classify question with the reads so far as its facts; each arm is guarded by its label."""
     came = arrivals(state, place)
     name, id_ = state.ask(question), state.new_id("q")
-    state.decides = True
     facts = tuple(r.id for r in state.route.roles[:place] if r.effect == "read" and r.walk is None)
     neither = Deviate(message="the model finds that neither answer fits", support=support((), came))
     guarded = tuple(

@@ -37,8 +37,6 @@ class Assembly:
     chosen: dict[Expr, str] = field(default_factory=dict)
     opened: dict[Leaf, Expr] = field(default_factory=dict)
     """The answers that stand for arguments which nothing explains."""
-    decides: bool = False
-    """Whether a question that sees the whole request comes before any write."""
     counter: int = 0
 
     def new_id(self, prefix: str) -> str:

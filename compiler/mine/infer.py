@@ -6,7 +6,18 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from compiler.errors import Declined
-from compiler.ir.program import Field, Limits, Program, Question, Request, Support
+from compiler.ir.program import (
+    Ask,
+    Block,
+    CallTool,
+    Field,
+    ForEach,
+    Limits,
+    Program,
+    Question,
+    Request,
+    Support,
+)
 from compiler.ir.run import JSON, Workload
 from compiler.mine.assemble import assemble
 from compiler.mine.bind import (
@@ -17,9 +28,10 @@ from compiler.mine.bind import (
 )
 from compiler.mine.clean import Episode, canonical, clean_runs
 from compiler.mine.draft import Assembly, Evidence
-from compiler.mine.request import Fields, Leaf, find_patterns, name_fields
+from compiler.mine.request import Fields, Leaf, name_fields
 from compiler.mine.route import Route, Trail, candidate_routes, checking_routes
 from compiler.mine.settle import MIN_TASKS, settle
+from compiler.mine.wordings import find_patterns
 from compiler.mine.words import phrase
 
 ROUTES_TRIED = 4
@@ -83,7 +95,7 @@ def _program(workload: Workload, route: Route, bindings: dict[Leaf, Binding]) ->
     evidence = Evidence(results=_results(workload))
     state = Assembly(route=route, bindings=bindings, rivals=fields.rivals, evidence=evidence)
     body = assemble(state)
-    request, questions = _request(route, fields, decides=state.decides)
+    request, questions = _request(route, fields, decides=_asks_first(body, state.questions))
     questions = (*questions, *state.questions)
     trails = (*route.writing, *route.stopping)
     called = {visit.calls[0].tool for trail in trails for visit in trail.visits}
@@ -141,6 +153,18 @@ def _request(route: Route, fields: Fields, *, decides: bool) -> tuple[Request, t
         support=Support(tasks=0, reached=_tasks(trails)),
     )
     return Request(form="text", fields=fields.fields, patterns=patterns, question=question.name), (question,)
+
+
+def _asks_first(body: Block, questions: list[Question]) -> bool:
+    """Whether every run is asked a question, which sees the whole request, before it writes anything."""
+    judging = {question.name for question in questions if question.kind in ("classify", "choose", "select")}
+    for node in body:
+        inner = node.body if isinstance(node, ForEach) else (node,)
+        if any(isinstance(step, CallTool) and step.effect == "write" for step in inner):
+            return False
+        if isinstance(node, Ask) and node.question in judging and not node.if_many:
+            return True
+    return False
 
 
 def _describe(field: Field) -> str:

@@ -8,13 +8,12 @@ mistaken for one that was seen.
 from __future__ import annotations
 
 import json
-import re
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import count
 from typing import final
 
-from compiler.ir.program import Expr, Field, FieldKind, Pattern, RequestField, Slot, Support
+from compiler.ir.program import Expr, Field, FieldKind, RequestField
 from compiler.ir.run import JSON
 from compiler.mine.bind import TOOL, RunSpans, Wired
 from compiler.mine.exprs import replace_fields, walk_expr
@@ -53,6 +52,7 @@ class _Draft:
 
 def name_fields(route: Route, wired: dict[Leaf, Wired]) -> Fields:
     """Give every place in the request that fills an argument the name of that argument."""
+    wired = _widened(route, wired)
     groups: list[list[_Draft]] = []
     owner: dict[tuple[Leaf, bool], int] = {}
     for leaf, binding in wired.items():
@@ -91,6 +91,38 @@ def name_fields(route: Route, wired: dict[Leaf, Wired]) -> Fields:
     found = Fields(fields=fields, rivals=rivals, spans=spans_of)
     # An argument may be called anything, so only the request tells a name from a path.
     return found if any(isinstance(text, str) for text in texts.values()) else _json_fields(found, route)
+
+
+def _widened(route: Route, wired: dict[Leaf, Wired]) -> dict[Leaf, Wired]:
+    """Let a choice read the words of another where it reads some of them: they say one thing.
+
+    "average session duration" for the tool, "session duration" for its column  ->  the former for both
+    """
+    texts = {t.episode.run.run_id: str(t.episode.run.request) for t in (*route.writing, *route.stopping)}
+    choices = [leaf for leaf, binding in wired.items() if binding.kind == "choice"]
+    widened = dict(wired)
+    for leaf in choices:
+        for other in choices:
+            wider = _read_as(widened[leaf], dict(widened[other].spans), texts) if other != leaf else None
+            widened[leaf] = wider or widened[leaf]
+    return widened
+
+
+def _read_as(choice: Wired, homes: dict[str, frozenset[Span]], texts: dict[str, str]) -> Wired | None:
+    """A choice with the spans of another, where those hold its own in every run and still tell its values."""
+    spans: dict[str, frozenset[Span]] = {}
+    meaning: dict[str, str] = {}
+    values = dict(choice.wordings)
+    for run, places in choice.spans:
+        inside = {span: home for span in places for home in homes.get(run, ()) if home.covers(span)}
+        if len(inside) < len(places):
+            return None
+        spans[run] = frozenset(inside.values())
+        for span, home in inside.items():
+            value = values[texts[run][span.start : span.end].lower()]
+            if meaning.setdefault(texts[run][home.start : home.end].lower(), value) != value:
+                return None
+    return replace(choice, spans=tuple(sorted(spans.items())), wordings=tuple(sorted(meaning.items())))
 
 
 def _merge(group: list[_Draft]) -> dict[str, frozenset[Span]]:
@@ -181,90 +213,3 @@ def _examples(requests: list[str | dict[str, JSON]], path: list[str]) -> tuple[J
             value = value.get(key) if isinstance(value, dict) else None
         seen.setdefault(json.dumps(value, sort_keys=True), value)
     return tuple(seen[key] for key in sorted(seen))[:5]
-
-
-def find_patterns(route: Route, fields: Fields, *, decides: bool) -> tuple[Pattern, ...]:
-    """The wordings of the requests in which every field has a place, the best supported first.
-
-        Cancel my first meeting on December 13  ->  Cancel my first meeting on {time_min}
-
-    Where the program ``decides``, by a question that sees the whole request before anything is written, a
-    number that no field takes may be any number: it is that question's to judge. Elsewhere it stays literal.
-    """
-    found: dict[tuple[str | Slot, ...], set[str]] = defaultdict(set)
-    runs: dict[str, list[str]] = defaultdict(list)
-    for trail in (*route.writing, *route.stopping):
-        run = trail.episode.run
-        runs[run.task].append(run.run_id)
-        parts = _parts(str(run.request), fields, run.run_id)
-        if parts is not None:
-            found[_with_gaps(parts) if decides else parts].add(run.task)
-    patterns = [
-        Pattern(
-            parts=parts,
-            support=Support(
-                tasks=len(tasks),
-                reached=len(runs),
-                runs=tuple(sorted({run for task in tasks for run in runs[task]})),
-            ),
-        )
-        for parts, tasks in found.items()
-    ]
-    return tuple(sorted(patterns, key=lambda p: (-p.support.tasks, repr(p.parts))))
-
-
-def _parts(text: str, fields: Fields, run_id: str) -> tuple[str | Slot, ...] | None:
-    """Cut a request at its fields, the longest first; None where a field has no place of its own."""
-    slots = _slots(fields, run_id)
-    wanted = [(span, slot) for slot, spans in slots.items() for span in spans]
-    wanted.sort(key=lambda item: (item[0].start - item[0].end, item[0].start, item[1].field))
-    taken: list[tuple[Span, Slot]] = []
-    for span, slot in wanted:
-        if not any(span.overlaps(other) for other, _ in taken):
-            taken.append((span, slot))
-    if {slot for _, slot in taken} != set(slots):
-        return None
-    parts: list[str | Slot] = []
-    at = 0
-    for span, slot in sorted(taken, key=lambda item: item[0]):
-        if parts and span.start == at:
-            return None  # two fields without a word between them cannot be told apart
-        if text[at : span.start]:
-            parts.append(text[at : span.start])
-        parts.append(slot)
-        at = span.end
-    if text[at:]:
-        parts.append(text[at:])
-    return tuple(parts)
-
-
-def _slots(fields: Fields, run_id: str) -> dict[Slot, frozenset[Span]]:
-    """The slots of one request and their places; choices that read the same words share one."""
-    closed = {one.name for one in fields.fields if one.kind == "choice"}
-    homes: dict[tuple[bool, frozenset[Span]] | str, list[str]] = defaultdict(list)
-    for name, places in fields.spans.items():
-        spans = places.get(run_id, frozenset())
-        homes[(True, spans) if name in closed else name].append(name)
-    return {
-        Slot(names[0], tuple(names[1:])): fields.spans[names[0]].get(run_id, frozenset())
-        for names in homes.values()
-    }
-
-
-NUMBER = re.compile(r"(?<![\w.,-])\d+(?:\.\d+)?(?![\w]|[.,]\d)")
-
-
-def _with_gaps(parts: tuple[str | Slot, ...]) -> tuple[str | Slot, ...]:
-    """Let every number between words be any number."""
-    made: list[str | Slot] = []
-    for part in parts:
-        if isinstance(part, Slot):
-            made.append(part)
-            continue
-        at = 0
-        for found in NUMBER.finditer(part):
-            if part[at : found.start()].strip() and part[found.end() :].strip():
-                made.extend((part[at : found.start()], Slot("", gap="number")))
-                at = found.end()
-        made.append(part[at:])
-    return tuple(made)

@@ -50,6 +50,10 @@ class Span:
     start: int
     end: int
 
+    def covers(self, other: Span) -> bool:
+        """Whether the other lies in this one."""
+        return self.start <= other.start and other.end <= self.end
+
     def overlaps(self, other: Span) -> bool:
         """Whether the two share a character."""
         return self.start < other.end and other.start < self.end

@@ -112,18 +112,6 @@ def _limits(limits: Limits | None) -> str:
     return f"{count(limits.tool_calls, 'tool call')} and {count(limits.questions, 'question')} a run"
 
 
-def _limits(limits: Limits | None) -> str:
-    return "" if limits is None else f"{limits.tool_calls} tool calls and {limits.questions} questions a run"
-
-
-def _limits(limits: Limits | None) -> str:
-    return "" if limits is None else f"{limits.tool_calls} tool calls and {limits.questions} questions a run"
-
-
-def _limits(limits: Limits | None) -> str:
-    return "" if limits is None else f"{limits.tool_calls} tool calls and {limits.questions} questions a run"
-
-
 def _purpose(lock: Lock) -> str:
     """What the generated harness says that it does: the docstring of its module."""
     try:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Protocol
 
 from compiler.errors import Declined
-from compiler.ir.run import JSON, Run, Workload
+from compiler.ir.run import JSON, Run, ToolSchema, Workload
 from compiler.prove.canonical import canonical
 from compiler.prove.cassette import Cassette, accepted
 from compiler.prove.judge import Attempt, Result, explain, judge
@@ -47,30 +47,49 @@ class Replayable(Protocol):
         ...
 
 
-def replay(harness: Replayable, runs: tuple[Run, ...], *, every_run: bool = False) -> ReplayReport:
-    """Replay a harness on every task of some runs; ``every_run`` looks for the answers of each run."""
+def replay(
+    harness: Replayable,
+    runs: tuple[Run, ...],
+    *,
+    tools: Iterable[ToolSchema] = (),
+    every_run: bool = False,
+) -> ReplayReport:
+    """Replay a harness on every task of some runs; ``every_run`` looks for the answers of each run.
+
+    ``tools`` says which of the tools that only the runs call change nothing; a harness knows its own.
+    """
+    reads = _reads(harness, tools)
     judged, unjudged = [], []
     for task, group in _by_task(runs).items():
         if any(accepted(run) for run in group):
-            judged.append(replay_task(harness, group, every_run=every_run))
+            judged.append(replay_task(harness, group, reads=reads, every_run=every_run))
         else:
             unjudged.append(task)
     return ReplayReport(tasks=tuple(judged), unjudged=tuple(unjudged))
 
 
 def replay_task(
-    harness: Replayable, runs: tuple[Run, ...], *, budget: int = BUDGET, every_run: bool = False
+    harness: Replayable,
+    runs: tuple[Run, ...],
+    *,
+    reads: frozenset[str] | None = None,
+    budget: int = BUDGET,
+    every_run: bool = False,
 ) -> TaskReplay:
     """Replay a harness on the runs of one task, of which at least one was successful.
 
     Runs that differ in request or date did not start from the same state: each such group is replayed by
     itself, and the worst verdict is the task's. With ``every_run`` the search goes on until it has the
-    answers of every successful run, not only of the first that the harness reproduces.
+    answers of every successful run, not only of the first that the harness reproduces. ``reads`` are the
+    tools that change nothing; where left out, those that the harness knows.
     """
     groups = _by_situation(runs)
     if not groups:
         raise ValueError("a task without a successful run cannot be judged")
-    found = [_replay_situation(harness, group, budget, every_run=every_run) for group in groups]
+    reads = _reads(harness, ()) if reads is None else reads
+    found = [
+        _replay_situation(harness, Cassette(group, reads), budget, every_run=every_run) for group in groups
+    ]
     worst = min(found, key=lambda one: (not one.silent, _WORST_FIRST.index(one.verdict)))
     answers = sorted((pair for one in found for pair in one.answers), key=lambda pair: pair[0])
     return replace(worst, answers=tuple(answers))
@@ -95,17 +114,20 @@ def leave_one_out(workload: Workload, build: Callable[[Workload], Replayable | N
         if harness is None:
             judged.append(TaskReplay(task=task, verdict="declined", why=why))
         else:
-            judged.append(replay_task(harness, group))
+            judged.append(replay_task(harness, group, reads=_reads(harness, workload.tools)))
     return ReplayReport(tasks=tuple(judged), unjudged=tuple(unjudged))
 
 
-def _replay_situation(
-    harness: Replayable, runs: tuple[Run, ...], budget: int, *, every_run: bool
-) -> TaskReplay:
+def _reads(harness: Replayable, tools: Iterable[ToolSchema]) -> frozenset[str]:
+    """The tools that change nothing: as the harness says, else, for what only the runs call, ``tools``."""
+    own = {spec.name: spec.effect for spec in harness.tools}
+    effects = {tool.name: tool.effect for tool in tools} | own
+    return frozenset(name for name, effect in effects.items() if effect == "read")
+
+
+def _replay_situation(harness: Replayable, cassette: Cassette, budget: int, *, every_run: bool) -> TaskReplay:
     """Replay a harness on runs that started alike, with the answers that make it come out right, if any."""
-    reads = frozenset(spec.name for spec in harness.tools if spec.effect == "read")
-    good = tuple(run for run in runs if accepted(run))
-    cassette = Cassette(runs, reads)
+    good = tuple(sorted(cassette.good, key=lambda run: run.run_id))
     now = good[0].now or UNDATED
 
     def attempt(model: Scripted) -> Attempt:
@@ -116,7 +138,7 @@ def _replay_situation(
     answers: dict[str, tuple[Answered, ...]] = {}
     reported: Tried[Attempt] | None = None
     tried = 0
-    for one in attempts(attempt, Hints(good, reads, now), budget):
+    for one in attempts(attempt, Hints(good, cassette.reads, now), budget):
         tried += 1
         right = one.result.verdict in RIGHT
         if reported is None or (right and reported.result.verdict not in RIGHT):

@@ -35,6 +35,18 @@ _PIECE = re.compile(r"\s+|['\u2018\u2019]|[\"\u201c\u201d]|[^\s'\u2018\u2019\"\u
 _QUOTES = ("'\u2018\u2019", '"\u201c\u201d')
 _ENDING = " \t\r\n\f\v\xa0.?!"
 
+_MAY_YOU = r"(?:can|could|would|will)\s+you"
+_OPENING = re.compile(
+    rf"(?:{_MAY_YOU}(?:\s+please)?|please|kindly|i\s+need(?:\s+you)?\s+to|i\s+want\s+you\s+to),?\s+(?=\S)",
+    re.IGNORECASE,
+)
+_CLOSING = re.compile(
+    rf"(?<=[.?!])\s+{_MAY_YOU}\s+(?:please\s+)?do\s+(?:that|this|it)(?:\s+for\s+me)?(?:,?\s+please)?$",
+    re.IGNORECASE,
+)
+_COURTEOUS = 80
+"""No courtesy is longer, in characters."""
+
 
 class Patterns:
     """The known wordings of a request.
@@ -45,7 +57,8 @@ class Patterns:
     wordings and values ``vocabulary`` gives. A slot that stands twice must hold the same text; ``{_:kind}``
     may hold a different one each time, and gives no value. ``{a&b:kind}`` reads the same words for both.
 
-    Literals match in any case and with any white space; a closing ``.``, ``?`` or ``!`` does not matter.
+    Literals match in any case and with any white space; a closing ``.``, ``?`` or ``!`` does not matter, and
+    neither do courtesies around the request ("Please ...", "... Can you do that for me?").
 
     Raises:
         ValueError: A pattern is malformed.
@@ -62,7 +75,7 @@ class Patterns:
         """
         if len(text) > LONGEST:
             return None
-        body = text.strip().rstrip(_ENDING)
+        body = bare(text)
         found: Values | None = None
         try:
             for pattern in self._patterns:
@@ -168,7 +181,7 @@ def _walk(start: int, steps: list[tuple[Reader, _Places]]) -> Iterator[tuple[tup
 
 
 def _compile(pattern: str, vocabulary: Mapping[str, Mapping[str, str]]) -> _Pattern:
-    literals, slots = _split(pattern.strip().rstrip(_ENDING))
+    literals, slots = _split(bare(pattern))
     kinds: dict[str, str] = {}
     for name, kind in slots:
         if name != ANY and kinds.setdefault(name, kind) != kind:
@@ -182,6 +195,19 @@ def _compile(pattern: str, vocabulary: Mapping[str, Mapping[str, str]]) -> _Patt
     last = len(literals) - 1
     compiled = [_literal(text, at_end=i == last) for i, text in enumerate(literals)]
     return _Pattern(compiled[0], tuple(zip(made, compiled[1:], strict=True)))
+
+
+def bare(text: str) -> str:
+    """Give a request without its closing mark and the courtesies around it, which say only that it is one.
+
+    Please cancel it. Can you do that for me?  ->  cancel it
+    """
+    text = text.strip().rstrip(_ENDING)
+    ends = _CLOSING.search(text, max(0, len(text) - _COURTEOUS))
+    if ends is not None:
+        text = text[: ends.start()].rstrip(_ENDING)
+    begins = _OPENING.match(text)
+    return text if begins is None else text[begins.end() :]
 
 
 def _slot(names: list[str], kind: str, vocabulary: Mapping[str, Mapping[str, str]]) -> Slot:

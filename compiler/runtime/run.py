@@ -22,6 +22,9 @@ from compiler.runtime.values import no_text
 if TYPE_CHECKING:
     from compiler.runtime.records import Record
 
+NONE_FITS = "none of these"
+"""The last option of every choice."""
+
 T = TypeVar("T")
 E = TypeVar("E", bound=Enum)
 R = TypeVar("R", bound="Record")
@@ -117,13 +120,17 @@ class Run(Generic[ToolsT_co]):
         return tuple(options[i] for i in chosen)
 
     def choose(self, question: Question, options: Sequence[T]) -> T:
-        """Ask for exactly one of the options."""
+        """Ask for exactly one of the options. The last answer on offer, that none of them fits, deviates."""
         no_text(options)
         if not options:
             message = f"{self._execution.asker.name(question)} has no options to choose from"
             raise Deviation(message)
-        ask = self._ask(question, "choose", options=_offer(options))
-        return options[self._put(question, ask, lambda value: position(value, len(options)))]
+        ask = self._ask(question, "choose", options=(*_offer(options), NONE_FITS))
+        chosen = self._put(question, ask, lambda value: position(value, len(options) + 1))
+        if chosen == len(options):
+            message = f"{self._execution.asker.name(question)}: none of the {chosen} options fits"
+            raise Deviation(message)
+        return options[chosen]
 
     def classify(self, question: Question, members: type[E]) -> E:
         """Ask for one member of an enum."""
@@ -178,9 +185,15 @@ class Run(Generic[ToolsT_co]):
         return rows[0] if len(rows) == 1 else self.choose(question, rows)
 
     def meant(self, question: Question, rows: Sequence[T]) -> tuple[T, ...]:
-        """Take the one row; where there are more, ask for those that are meant: one, some or none."""
+        """Take the one row; where there are more, ask for those that are meant: one, or more. None deviates."""
         no_text(rows)
-        return (self.only(question, rows),) if len(rows) < 2 else self.select(question, rows)  # noqa: PLR2004
+        if len(rows) < 2:  # noqa: PLR2004
+            return (self.only(question, rows),)
+        chosen = self.select(question, rows)
+        if not chosen:
+            message = f"{self._execution.asker.name(question)}: none of the {len(rows)} rows is meant"
+            raise Deviation(message)
+        return chosen
 
     def hand_over(self, reason: str) -> NoReturn:
         """Leave the rest of the work to the agent."""

@@ -9,7 +9,7 @@ from datetime import datetime
 import pytest
 
 from compiler.errors import Declined
-from compiler.ir.run import JSON, Run, Workload
+from compiler.ir.run import JSON, Run, ToolSchema, Workload
 from compiler.prove.replay import UNDATED, leave_one_out, replay, replay_task
 from tests.prove.fakes import FakeHarness, FakeRun, failed, ok, run
 
@@ -301,3 +301,14 @@ def test_a_fold_without_a_harness_is_declined() -> None:
 def test_a_task_without_a_successful_run_is_refused() -> None:
     with pytest.raises(ValueError, match="successful"):
         replay_task(FakeHarness(nothing), (run(success=False),))
+
+
+def test_a_read_that_only_the_runs_make_is_no_write_left_out() -> None:
+    """The harness does not call ``peek``, so it cannot say that it changes nothing; the schemas do."""
+    looked = run(ok("find", ROWS), ok("peek", "nothing to see"))
+    peek = ToolSchema(name="peek", effect="read")
+    assert replay(FakeHarness(nothing), (looked,)).counts["wrong"] == 1
+    assert replay(FakeHarness(nothing), (looked,), tools=(peek,)).counts["wrong"] == 0
+
+    fold = Workload(name="w", runs=(looked,), tools=(peek,))
+    assert leave_one_out(fold, lambda _: FakeHarness(nothing)).counts["wrong"] == 0

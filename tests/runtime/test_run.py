@@ -9,6 +9,7 @@ import pytest
 from compiler.runtime import Handover, Harness, RunResult, ScriptedModel, load_source
 from compiler.runtime.ask import Model
 from compiler.runtime.jsons import JSON
+from compiler.runtime.run import with_iso_times
 from tests.runtime.fakes import NOW
 
 TOOLS = '''
@@ -87,6 +88,27 @@ def test_choose_asks_even_where_there_is_one_option() -> None:
     assert deviated("run.choose(WHICH, [])", model) == "WHICH has no options to choose from"
 
 
+def test_a_choice_of_none_deviates() -> None:
+    assert deviated("run.choose(WHICH, ROWS)", ScriptedModel([2])) == "WHICH: none of the 2 options fits"
+    assert deviated("run.agree(WHICH, 1, 2)", ScriptedModel([2])) == "WHICH: none of the 2 options fits"
+
+
+def test_meant_takes_the_one_row_and_asks_which_of_more() -> None:
+    assert done("return [row.row_id for row in run.meant(WHICH, ROWS[1:])]") == ["b"]
+    assert done("return [row.row_id for row in run.meant(WHICH, ROWS)]", ScriptedModel([[0, 1]])) == ["a", "b"]
+    assert deviated("run.meant(WHICH, ())") == "WHICH: there is no such row"
+    assert deviated("run.meant(WHICH, ROWS)", ScriptedModel([[]])) == "WHICH: none of the 2 rows is meant"
+
+
+DAY: JSON = {"properties": {"day": {"type": "string", "format": "date"}, "n": {"type": "integer"}}}
+
+
+def test_dates_of_a_model_may_be_in_words() -> None:
+    assert with_iso_times({"day": "December 13", "n": 1}, DAY, NOW) == {"day": "2023-12-13", "n": 1}
+    assert with_iso_times({"day": "2023-12-13 09:00:00"}, DAY, NOW) == {"day": "2023-12-13"}
+    assert with_iso_times({"day": "some day"}, DAY, NOW) == {"day": "some day"}
+
+
 def test_select_among_nothing_is_nothing_and_not_asked() -> None:
     assert done("return run.select(WHICH, ())") == ()
 
@@ -101,7 +123,7 @@ def test_the_letters_of_a_text_are_no_options(method: str) -> None:
 def test_agree_keeps_types_and_order_apart() -> None:
     model = ScriptedModel({"WHICH": 2})
     assert done("return run.agree(WHICH, 1, True, 1, '1')", model) == "1"
-    assert model.asks[0].options == (1, True, "1")
+    assert model.asks[0].options == (1, True, "1", "none of these")
     assert done("return run.agree(WHICH, 'x', 'x')") == "x"
 
 
@@ -222,5 +244,5 @@ def test_a_script_that_has_no_answer_says_so(script: dict[str, JSON] | list[JSON
 
 
 def test_a_scripted_answer_may_depend_on_the_ask() -> None:
-    model = ScriptedModel({"WHICH": lambda ask: len(ask.options or ()) - 1})
+    model = ScriptedModel({"WHICH": lambda ask: len(ask.options or ()) - 2})
     assert done("return run.choose(WHICH, ROWS).row_id", model) == "b"

@@ -1,0 +1,160 @@
+"""wordings: the patterns of the requests, with a slot where a field stands."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+
+from compiler.ir.program import Pattern, Slot, Support
+from compiler.mine.request import Fields
+from compiler.mine.route import Route
+from compiler.mine.spans import Span
+
+Parts = tuple[str | Slot, ...]
+
+MOST_GAPS = 3
+"""Words in which two wordings may differ, and still be taken for one."""
+
+
+def find_patterns(route: Route, fields: Fields, *, decides: bool) -> tuple[Pattern, ...]:
+    """The wordings of the requests in which every field has a place, the best supported first.
+
+        Cancel my first meeting on December 13  ->  Cancel my first meeting on {time_min}
+
+    Where the program ``decides``, by a question that sees the whole request before anything is written, a
+    number that no field takes may be any number, and so may a word in which two wordings differ: what that
+    means is the question's to judge. Elsewhere all of it stays literal.
+    """
+    found: dict[Parts, set[str]] = defaultdict(set)
+    runs: dict[str, list[str]] = defaultdict(list)
+    for trail in (*route.writing, *route.stopping):
+        run = trail.episode.run
+        runs[run.task].append(run.run_id)
+        parts = _parts(str(run.request), fields, run.run_id)
+        if parts is not None:
+            found[_with_gaps(parts) if decides else parts].add(run.task)
+    if decides:
+        found = _united(found)
+    patterns = [
+        Pattern(
+            parts=parts,
+            support=Support(
+                tasks=len(tasks),
+                reached=len(runs),
+                runs=tuple(sorted({run for task in tasks for run in runs[task]})),
+            ),
+        )
+        for parts, tasks in found.items()
+    ]
+    return tuple(sorted(patterns, key=lambda p: (-p.support.tasks, repr(p.parts))))
+
+
+def _parts(text: str, fields: Fields, run_id: str) -> Parts | None:
+    """Cut a request at its fields, the longest first; None where a field has no place of its own."""
+    slots = _slots(fields, run_id)
+    wanted = [(span, slot) for slot, spans in slots.items() for span in spans]
+    wanted.sort(key=lambda item: (item[0].start - item[0].end, item[0].start, item[1].field))
+    taken: list[tuple[Span, Slot]] = []
+    for span, slot in wanted:
+        if not any(span.overlaps(other) for other, _ in taken):
+            taken.append((span, slot))
+    if {slot for _, slot in taken} != set(slots):
+        return None
+    parts: list[str | Slot] = []
+    at = 0
+    for span, slot in sorted(taken, key=lambda item: item[0]):
+        if parts and span.start == at:
+            return None  # two fields without a word between them cannot be told apart
+        if text[at : span.start]:
+            parts.append(text[at : span.start])
+        parts.append(slot)
+        at = span.end
+    if text[at:]:
+        parts.append(text[at:])
+    return tuple(parts)
+
+
+def _slots(fields: Fields, run_id: str) -> dict[Slot, frozenset[Span]]:
+    """The slots of one request and their places; choices that read the same words share one."""
+    closed = {one.name for one in fields.fields if one.kind == "choice"}
+    homes: dict[tuple[bool, frozenset[Span]] | str, list[str]] = defaultdict(list)
+    for name, places in fields.spans.items():
+        spans = places.get(run_id, frozenset())
+        homes[(True, spans) if name in closed else name].append(name)
+    return {
+        Slot(names[0], tuple(names[1:])): fields.spans[names[0]].get(run_id, frozenset())
+        for names in homes.values()
+    }
+
+
+def _united(found: dict[Parts, set[str]]) -> dict[Parts, set[str]]:
+    """Unite wordings that differ in a few words, until none do (least general generalisation, Plotkin 1970)."""
+    known = dict(sorted(found.items(), key=lambda item: repr(item[0])))
+    while True:
+        pairs = ((one, other) for one in known for other in known if repr(one) < repr(other))
+        united = next(((a, b, both) for a, b in pairs if (both := _both(a, b)) is not None), None)
+        if united is None:
+            return known
+        one, other, both = united
+        tasks = known.pop(one) | known.pop(other)
+        known[both] = known.get(both, set()) | tasks
+
+
+def _both(one: Parts, other: Parts) -> Parts | None:
+    """The wording that fits both, with a gap for each word in which they differ; None if too many do."""
+    mine, theirs = _pieces(one), _pieces(other)
+    if len(mine) != len(theirs):
+        return None
+    made: list[str | Slot] = []
+    gaps = 0
+    for left, right in zip(mine, theirs, strict=True):
+        if left == right:
+            made.append(left)
+            continue
+        if not all(_is_word(piece) for piece in (left, right)):
+            return None
+        made.append(Slot("", gap="word"))
+        gaps += 1
+    words = sum(isinstance(piece, str) and piece.isalpha() for piece in made)
+    return _joined(made) if gaps <= min(MOST_GAPS, words // 2) else None
+
+
+def _is_word(piece: str | Slot) -> bool:
+    return piece.gap == "word" if isinstance(piece, Slot) else piece.isalnum()
+
+
+def _pieces(parts: Parts) -> list[str | Slot]:
+    """Cut literals into words and what is between them."""
+    return [piece for part in parts for piece in ([part] if isinstance(part, Slot) else WORDS.findall(part))]
+
+
+def _joined(pieces: list[str | Slot]) -> Parts:
+    """Put literals together again."""
+    parts: list[str | Slot] = []
+    for piece in pieces:
+        last = parts[-1] if parts else None
+        if isinstance(piece, str) and isinstance(last, str):
+            parts[-1] = last + piece
+        else:
+            parts.append(piece)
+    return tuple(parts)
+
+
+WORDS = re.compile(r"\w+|\W+")
+NUMBER = re.compile(r"(?<![\w.,-])\d+(?:\.\d+)?(?![\w]|[.,]\d)")
+
+
+def _with_gaps(parts: Parts) -> Parts:
+    """Let every number between words be any number."""
+    made: list[str | Slot] = []
+    for part in parts:
+        if isinstance(part, Slot):
+            made.append(part)
+            continue
+        at = 0
+        for found in NUMBER.finditer(part):
+            if part[at : found.start()].strip() and part[found.end() :].strip():
+                made.extend((part[at : found.start()], Slot("", gap="number")))
+                at = found.end()
+        made.append(part[at:])
+    return tuple(made)
