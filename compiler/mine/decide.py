@@ -13,6 +13,7 @@ from compiler.ir.program import (
     Attr,
     Block,
     Branch,
+    Const,
     Deviate,
     Expr,
     Node,
@@ -28,6 +29,9 @@ from compiler.mine.draft import Assembly, arrivals, support
 from compiler.mine.exprs import walk_expr
 from compiler.mine.route import Route, Trail
 from compiler.mine.words import phrase
+
+ENOUGH_FOR_A_CONSTANT = 8
+"""Tasks that must look things up with one text which no request says, before that is taken for granted."""
 
 LABELS = ("yes", "no", "neither")
 
@@ -49,7 +53,7 @@ def guard_place(state: Assembly) -> int | None:
     places = _partings(state)
     if places:
         return max(sorted(set(places)), key=places.count)
-    reason = hidden_decision(state.route, unused_reads(state))
+    reason = hidden_decision(state.route, unused_reads(state)) or _why_narrowed(state)
     if reason is None:
         return None
     first_write = next(n for n, role in enumerate(roles) if role.effect == "write")
@@ -72,6 +76,28 @@ def _partings(state: Assembly) -> list[int]:
 def _is_all(state: Assembly, place: int) -> bool:
     """Whether all that the tasks decide is decided at one place: else a rule for it would settle too much."""
     return set(_partings(state)) == {place} and not state.route.aside and not state.route.other_writes
+
+
+def narrowed(state: Assembly) -> tuple[tuple[str, str], ...]:
+    """Texts that few tasks look things up with, always the same, although no request says them.
+
+    What "unfinished" means was "In progress" each time; for the next request it may be more.
+    """
+    tasks = {trail.episode.run.task for trail in state.route.writing}
+    if len(tasks) >= ENOUGH_FOR_A_CONSTANT:
+        return ()
+    reads = {place for place, role in enumerate(state.route.roles) if role.effect == "read"}
+    return tuple(
+        (name, rivals[0].value)
+        for (place, name), rivals in state.rivals.items()
+        if place in reads and isinstance(rivals[0], Const) and isinstance(rivals[0].value, str)
+    )
+
+
+def _why_narrowed(state: Assembly) -> str | None:
+    if not narrowed(state):
+        return None
+    return "every run looked things up with words of its own, which no request says"
 
 
 def unused_reads(state: Assembly) -> tuple[str, ...]:
@@ -105,7 +131,7 @@ def guard(state: Assembly, place: int) -> list[Node]:
         name="GO_ON",
         kind="classify",
         text=f"Given the facts, does the request want this done: {todo}? Answer no if its condition "
-        "does not hold, and neither if that cannot be told.",
+        f"does not hold, and neither if that cannot be told.{_looked_up(state)}",
         labels=LABELS,
         why=_why_guard(state, goes, stops),
         support=support(goes, came),
@@ -154,9 +180,19 @@ def _all_conditional(route: Route) -> bool:
     return all(is_conditional(trail.episode.run.request) for trail in route.writing)
 
 
+def _looked_up(state: Assembly) -> str:
+    """What a question has to say about words that narrow the facts it sees."""
+    words = " and ".join(f"{phrase(name)} {value!r}" for name, value in narrowed(state))
+    return (
+        f" They were looked up with {words}: answer neither if the request means more than that."
+        if words
+        else ""
+    )
+
+
 def _why_guard(state: Assembly, goes: list[Trail], stops: list[Trail]) -> str:
     if not stops:
-        return hidden_decision(state.route, unused_reads(state)) or ""
+        return hidden_decision(state.route, unused_reads(state)) or _why_narrowed(state) or ""
     going, stopping = (support(trails, trails).tasks for trails in (goes, stops))
     return f"{going} tasks go on and {stopping} stop; no rule on values in scope explains which"
 

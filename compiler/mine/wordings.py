@@ -88,7 +88,10 @@ def _slots(fields: Fields, run_id: str) -> dict[Slot, frozenset[Span]]:
 
 
 def _united(found: dict[Parts, set[str]]) -> dict[Parts, set[str]]:
-    """Unite wordings that differ in a few words, until none do (least general generalisation, Plotkin 1970)."""
+    """Unite wordings that differ in a few words, until none do.
+
+    Source: least general generalisation (Plotkin 1970), of texts word by word.
+    """
     known = dict(sorted(found.items(), key=lambda item: repr(item[0])))
     while True:
         pairs = ((one, other) for one in known for other in known if repr(one) < repr(other))

@@ -158,7 +158,7 @@ class _Reading:
     def _failure(self) -> InputError:
         first = self.log.first()
         if first is None:
-            return InputError("the file is empty: no runs", path=self._path)
+            return InputError("the file is empty: no runs; give JSON or JSON Lines", path=self._path)
         count = self.log.left_out
         more = f" (and {count - 1} more records are not usable)" if count > 1 else ""
         what = first.what.removeprefix("left out: ")

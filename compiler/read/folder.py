@@ -59,6 +59,11 @@ def sort_folder(path: Path) -> Folder:
     )
 
 
+def known_suffixes() -> str:
+    """Name the endings of trace files."""
+    return f"{', '.join(_SUFFIXES[:-1])} or {_SUFFIXES[-1]}, with or without .gz"
+
+
 def _kind(path: Path) -> Kind:
     """What a file is, by its first value; what cannot be read counts as a trace, to be told about later."""
     try:

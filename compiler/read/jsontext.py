@@ -23,7 +23,7 @@ MAX_LITERAL: Final = 64 * 1024
 RECORD_DEPTH: Final = MAX_DEPTH + 20
 """Of a whole record, which holds arguments and results a few levels down."""
 
-TOO_DEEP: Final = "nested too deep"
+TOO_DEEP: Final = "nested too deep; take it out"
 
 _TEXT_PARTS: Final = ("text", "input_text", "output_text")
 

@@ -43,7 +43,7 @@ def read_outcomes(path: str) -> dict[str, Outcome]:
         run_id, outcome = parsed
         if outcomes.setdefault(run_id, outcome) != outcome:
             raise InputError(
-                f"a second, different outcome of run {shown(run_id)}", path=path, line=element.line
+                f"a second, different outcome of run {shown(run_id)}; keep one", path=path, line=element.line
             )
     if not outcomes:
         raise InputError("no outcomes here: the file is empty", path=path)

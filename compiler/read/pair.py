@@ -29,7 +29,8 @@ def pair_calls(events: Iterable[Event]) -> Paired:
     without an id answers the latest turn that still waits.
 
     Raises:
-        UnusableError: Arguments or a result are nested too deep.
+        UnusableError: A result answers no call, so that what the run did is not known whole; or arguments or
+            a result are nested too deep.
     """
     calls: list[Called] = []
     answers: dict[int, Returned] = {}
@@ -42,9 +43,9 @@ def pair_calls(events: Iterable[Event]) -> Paired:
         elif isinstance(event, Returned):
             index = waiting.answered_by(event)
             if index is None:
-                problems.append(f"a result has no call before it that it answers (id {shown(event.id)})")
-            else:
-                answers[index] = event
+                what = f"a result has no call before it that it answers (id {shown(event.id)})"
+                raise UnusableError(f"{what}; log the whole run")
+            answers[index] = event
     made = tuple(_call(call, answers.get(index), problems) for index, call in enumerate(calls))
     return Paired(calls=made, problems=tuple(problems))
 

@@ -69,7 +69,7 @@ class Source:
         try:
             piece = cast("_Reader", read)(size)
         except (EOFError, OSError, zlib.error) as error:
-            raise DamagedError(f"the file cannot be read from here on ({error})") from None
+            raise DamagedError(f"the file cannot be read from here on ({error}); fetch it again") from None
         if self._left is not None:
             self._left -= len(piece)
             if self._left < 0:

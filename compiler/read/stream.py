@@ -129,7 +129,9 @@ def _line(line: bytes, number: int) -> Iterator[Element | Broken]:
     except UnicodeDecodeError as error:
         yield Broken(what=f"not UTF-8 (byte {error.start + 1} of the line); convert it", line=number)
     except json.JSONDecodeError as error:
-        yield Broken(what=f"not JSON: {error.msg} at column {error.colno}", line=number)
+        yield Broken(
+            what=f"not JSON: {error.msg} at column {error.colno}; repair the line or take it out", line=number
+        )
     except ValueError as error:
         yield Broken(what=f"not readable: {error}", line=number)
     else:
@@ -236,7 +238,7 @@ class _Documents:
         size = len(self._buffer) - self._at
         if not unfinished:
             self._at = error.pos
-            raise _CutError(f"not JSON: {error.msg}")
+            raise _CutError(f"not JSON: {error.msg}; give JSON, or JSON Lines in a file that ends in .jsonl")
         if size > MAX_VALUE:
             raise _CutError(f"a value is longer than {MAX_VALUE >> 20} MB; split it")
         if not self._more(size):

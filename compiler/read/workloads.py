@@ -6,15 +6,18 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import final
+from typing import Final, final
 
 from compiler.errors import InputError
 from compiler.ir.run import Note, Run, ToolSchema, Workload
 from compiler.read.files import ReadResult, read_file, stem_of
-from compiler.read.folder import sort_folder
+from compiler.read.folder import known_suffixes, sort_folder
 from compiler.read.jsontext import shown
 from compiler.read.outcomes import Outcome, read_outcomes
 from compiler.read.tools import merge_tools, read_tools
+
+_MOST_DOUBTFUL: Final = 20
+"""Notes of runs with one id; the rest are counted."""
 
 
 @final
@@ -86,7 +89,7 @@ def _source(path: str, format: str | None) -> _Source:
             failures.append(error)
             notes.append(Note(what=f"left out: {error.what}", path=error.path or "", line=error.line or 0))
     if not read:
-        why = f"; the first problem is {failures[0]}" if failures else ""
+        why = f"; the first problem is {failures[0]}" if failures else f": none ends in {known_suffixes()}"
         raise InputError(f"no trace file in this folder can be used{why}", path=path)
     return _Source(
         name=where.resolve().name,
@@ -102,16 +105,11 @@ def _side_tools(source: _Source) -> tuple[ToolSchema, ...] | None:
 
 
 def _workload(source: _Source, given: tuple[ToolSchema, ...] | None) -> Workload:
-    kept: dict[str, Run] = {}
-    notes = list(source.notes)
-    for result in source.read:
-        notes += result.notes
-        for run in result.runs:
-            first = kept.setdefault(run.run_id, run)
-            if first is not run:
-                what = f"left out: a second run {shown(run.run_id)}, first seen at {first.path}:{first.line}"
-                notes.append(Note(what=what, path=run.path, line=run.line))
-    runs = tuple(kept.values())
+    notes = [*source.notes, *(note for result in source.read for note in result.notes)]
+    runs, doubtful = _one_of_each(run for result in source.read for run in result.runs)
+    if not runs:
+        raise InputError(doubtful[0].what, path=doubtful[0].path, line=doubtful[0].line)
+    notes += doubtful
     tools, differing = merge_tools(result.tools for result in source.read)
     if differing and given is None:
         names = ", ".join(map(shown, differing))
@@ -121,6 +119,33 @@ def _workload(source: _Source, given: tuple[ToolSchema, ...] | None) -> Workload
         names = ", ".join(shown(tool.name) for tool in known[len(given) :])
         notes.append(Note(what=f"called, but not among the given tool schemas: {names}; taken for writes"))
     return Workload(name=source.name, runs=runs, tools=known, notes=tuple(notes))
+
+
+def _one_of_each(runs: Iterable[Run]) -> tuple[tuple[Run, ...], list[Note]]:
+    """Drop copies of a run, and all runs that share an id and differ: which one is meant nobody can tell.
+
+    To keep the first would let the order of the files decide what is learnt.
+    """
+    kept: dict[str, Run] = {}
+    differing: set[str] = set()
+    notes: list[Note] = []
+    more = 0
+    for run in runs:
+        first = kept.setdefault(run.run_id, run)
+        if first is run:
+            continue
+        seen = f"run {shown(run.run_id)}, first seen at {first.path}:{first.line}"
+        what = f"left out: a copy of {seen}"
+        if replace(run, path=first.path, line=first.line) != first:
+            differing.add(run.run_id)
+            what = f"left out: another {seen}; neither counts, give each an id of its own"
+        if len(notes) < _MOST_DOUBTFUL:
+            notes.append(Note(what=what, path=run.path, line=run.line))
+        else:
+            more += 1
+    if more:
+        notes.append(Note(what=f"{more} more runs have an id that another one has"))
+    return tuple(run for run_id, run in kept.items() if run_id not in differing), notes
 
 
 def _with_called(tools: tuple[ToolSchema, ...], runs: Iterable[Run]) -> tuple[ToolSchema, ...]:
@@ -149,11 +174,28 @@ def _judge(workloads: Sequence[Workload], outcomes: Mapping[str, Outcome], path:
         replace(workload, runs=tuple(_with_outcome(run, outcomes.get(run.run_id)) for run in workload.runs))
         for workload in workloads
     ]
+    for workload in judged:
+        _require_outcome(workload, outcomes, path)
     if unknown and judged:
         count = f"{len(unknown)} of {len(outcomes)} outcomes"
         what = f"{count} are of runs that are not here, the first of {shown(unknown[0])}"
         judged[0] = replace(judged[0], notes=(*judged[0].notes, Note(what=what, path=path)))
     return judged
+
+
+def _require_outcome(workload: Workload, outcomes: Mapping[str, Outcome], path: str) -> None:
+    """Refuse outcomes that say nothing of a workload: without any, all its runs would count as successful.
+
+    Raises:
+        InputError: No run of the workload is judged, here or in the traces.
+    """
+    if any(run.run_id in outcomes or run.success is not None for run in workload.runs):
+        return
+    what = (
+        f"none of the {len(outcomes)} outcomes is of a run in {shown(workload.name)}: the ids must be those "
+        f"of the runs, as {shown(workload.runs[0].run_id)}"
+    )
+    raise InputError(what, path=path)
 
 
 def _with_outcome(run: Run, outcome: Outcome | None) -> Run:

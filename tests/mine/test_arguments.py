@@ -33,3 +33,17 @@ def test_a_question_sees_every_read_before_it_and_none_after() -> None:
         program = mined(*(chain(number, guess_at=place) for number in range(4)))
         ask = values_ask(program)
         assert ask.facts == tuple(f"s{n + 1}" for n in range(place))
+
+
+def test_an_open_argument_that_repeats_an_earlier_one_is_asked_for_once() -> None:
+    def count(number: int, since: str) -> Run:
+        return run(
+            f"Report on team {number}",
+            call("stats.opened_tickets", {"total": number}, since=since, until="2031-03-12"),
+            call("tickets.add", title=f"{number}", text="x", team="a", day=since),
+        )
+
+    program = mined(count(1, "2030-07-01"), count(2, "2029-02-11"))
+    (extract,) = (one for one in program.questions if one.name.startswith("VALUES_FOR"))
+    assert [one.name for one in extract.fields] == ["since"]
+    assert argument(program, "tickets.add", "day") == argument(program, "stats.opened_tickets", "since")

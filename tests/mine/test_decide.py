@@ -201,3 +201,44 @@ def test_workloads_that_never_change_anything_are_checked() -> None:
     program = mined(*(checked(n, {"state": "closed"}, closes=False) for n in range(3)))
     assert question(program, "ANYTHING_TO_DO").kind == "classify"
     assert "tickets.close" not in shape(program)
+
+
+# ------------------------------------------------------------------------------------ what no run has shown
+
+
+def test_a_condition_that_no_run_met_otherwise_may_still_stop_the_run() -> None:
+    runs = [checked(n, {"size": 3}, closes=True, request="If {} is old, close it") for n in range(3)]
+    (branch,) = (node for node in walk(mined(*runs).body) if isinstance(node, Branch))
+    ends = {arm.guard.label: [type(node) for node in arm.body] for arm in branch.arms}  # type: ignore[union-attr]
+    assert ends == {"neither": [Deviate], "no": [Stop], "yes": []}
+
+
+def test_where_nothing_was_ever_changed_the_program_checks_and_deviates_if_there_is_something_to_do() -> None:
+    program = mined(*(checked(n, {"size": n}, closes=False) for n in range(3)))
+    assert shape(program)[:3] == ["tickets.get", "Ask", "Branch"]
+    (branch,) = (node for node in walk(program.body) if isinstance(node, Branch))
+    ends = {arm.guard.label: [type(node) for node in arm.body] for arm in branch.arms}  # type: ignore[union-attr]
+    assert ends == {"neither": [Deviate], "yes": [Deviate], "no": [Stop]}
+    assert question(program, "ANYTHING_TO_DO").kind == "classify"
+
+
+def test_a_program_that_only_checks_may_not_guess_what_it_reads() -> None:
+    runs = [
+        run(f"Look at number {n}", call("tickets.get", {"size": n}, ticket_id=f"{chr(65 + n)}-x-{n}"))
+        for n in range(3)
+    ]
+    with pytest.raises(Declined, match="open decisions"):
+        mined(*runs)
+
+
+def looked_up(number: int, team: str = "late") -> Run:
+    """Look up rows with a word of the run's own, and close them all."""
+    rows: JSON = [{"ticket_id": f"T-{number}-{row}"} for row in range(2)]
+    closing = (call("tickets.close", ticket_id=f"T-{number}-{row}") for row in range(2))
+    return run(f"Close what is overdue, case-{number}", call("tickets.find", rows, query=team), *closing)
+
+
+def test_words_of_the_runs_own_that_narrow_a_search_are_asked_about_until_enough_tasks_use_them() -> None:
+    asked = question(mined(*(looked_up(n) for n in range(3))), "GO_ON")
+    assert "query 'late'" in asked.text
+    assert "Ask" not in shape(mined(*(looked_up(n) for n in range(8))))

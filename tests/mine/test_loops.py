@@ -159,3 +159,19 @@ def test_what_depends_on_the_row_is_settled_in_the_loop() -> None:
     assert [type(node).__name__ for node in loop.body] == ["Let", "CallTool"]
     (let,) = (node for node in loop.body if isinstance(node, Let))
     assert set(let.rivals) == {Attr(Ref(loop.id), "owner"), Attr(Ref(loop.id), "finder")}
+
+
+def test_a_write_to_the_only_row_ever_found_asks_which_are_meant_of_more() -> None:
+    def close_one(number: int) -> Run:
+        rows: JSON = [{"ticket_id": f"T-{number}"}]
+        return run(
+            f"Close the tickets of case-{number}",
+            call("tickets.find", rows, query=f"case-{number}"),
+            call("tickets.close", ticket_id=f"T-{number}"),
+        )
+
+    program = mined(*(close_one(n) for n in range(3)))
+    assert shape(program) == ["tickets.find", "Ask", "ForEach", "tickets.close"]
+    (ask,) = (node for node in walk(program.body) if isinstance(node, Ask))
+    assert ask.if_many
+    assert question(program, ask.question).kind == "select"

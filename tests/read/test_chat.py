@@ -109,13 +109,15 @@ def test_no_arguments_at_all_are_an_empty_object(tmp_path: Path, arguments: obje
     assert read_one(tmp_path, [user(), call("find", arguments), result("x")]).calls[0].arguments == {}
 
 
-def test_a_result_without_its_call_is_noted_and_the_run_used(tmp_path: Path) -> None:
+def test_a_run_with_a_result_without_its_call_is_left_out(tmp_path: Path) -> None:
+    """A call is missing: what is left of the run would teach to do the job without it."""
     record = {"messages": [user(), call("find", "{}"), result("x"), result("late", "c9")]}
-    path = write(tmp_path / "a.jsonl", record)
+    path = write(tmp_path / "a.jsonl", record, chat(run_id="whole"))
     read = read_runs(path)
-    assert len(read.runs[0].calls) == 1
+    assert [run.run_id for run in read.runs] == ["whole"]
     assert [str(note) for note in read.notes] == [
-        f"{path}:1: a result has no call before it that it answers (id 'c9')"
+        f"{path}:1: left out: a result has no call before it that it answers (id 'c9'); log the whole run",
+        f"{path}: 1 of 2 records were left out",
     ]
 
 

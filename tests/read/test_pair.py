@@ -2,7 +2,9 @@ from __future__ import annotations
 
 import time
 
-from compiler.read.episode import Called, Returned
+import pytest
+
+from compiler.read.episode import Called, Event, Returned, UnusableError
 from compiler.read.pair import pair_calls
 
 
@@ -56,16 +58,18 @@ def test_without_an_id_the_latest_turn_is_answered() -> None:
     assert seen == [("a", None), ("b", "x"), ("c", None)]
 
 
-def test_without_an_id_the_name_must_fit() -> None:
-    paired = pair_calls((called("a", None, 0), answered("x", None, "other")))
-    assert paired.calls[0].status == "missing"
-    assert len(paired.problems) == 1
-
-
-def test_a_second_result_of_one_call_is_a_problem() -> None:
-    paired = pair_calls((called("a", "c", 0), answered("x", "c"), answered("y", "c")))
-    assert paired.calls[0].result == "x"
-    assert paired.problems == ("a result has no call before it that it answers (id 'c')",)
+@pytest.mark.parametrize(
+    "events",
+    [
+        (called("a", None, 0), answered("x", None, "other")),
+        (called("a", "c", 0), answered("x", "c"), answered("y", "c")),
+        (answered("x", "c"), called("a", "c", 0)),
+    ],
+    ids=["the name must fit", "a second result", "a result before its call"],
+)
+def test_a_result_without_its_call_makes_a_run_unusable(events: tuple[Event, ...]) -> None:
+    with pytest.raises(UnusableError, match="no call before it that it answers"):
+        pair_calls(events)
 
 
 def test_pairing_takes_linear_time() -> None:

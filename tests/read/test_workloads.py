@@ -59,14 +59,41 @@ def test_outcomes_overrule_what_the_traces_say(tmp_path: Path) -> None:
     ]
 
 
-def test_the_first_of_two_runs_with_one_id_is_kept(tmp_path: Path) -> None:
-    second = chat(run_id="r1", task_id="second")
-    path = write(tmp_path / "a.jsonl", chat(run_id="r1", task_id="first"), second)
+def test_a_copy_of_a_run_counts_once(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.jsonl", chat(run_id="r1"), chat(run_id="r1"))
     (workload,) = read_workloads((path,))
-    assert [run.task_id for run in workload.runs] == ["first"]
+    assert [run.run_id for run in workload.runs] == ["r1"]
     assert [str(note) for note in workload.notes] == [
-        f"{path}:2: left out: a second run 'r1', first seen at {path}:1"
+        f"{path}:2: left out: a copy of run 'r1', first seen at {path}:1"
     ]
+
+
+def test_runs_that_share_an_id_and_differ_do_not_count(tmp_path: Path) -> None:
+    """Which one an outcome means nobody can tell, and the order of the lines must not decide."""
+    first, second = (chat(run_id="r1", task_id=task) for task in ("first", "second"))
+    path = write(tmp_path / "a.jsonl", first, second, chat(run_id="r2"))
+    (workload,) = read_workloads((path,))
+    assert [run.run_id for run in workload.runs] == ["r2"]
+    what = f"another run 'r1', first seen at {path}:1; neither counts, give each an id of its own"
+    assert [str(note) for note in workload.notes] == [f"{path}:2: left out: {what}"]
+    with pytest.raises(InputError, match="neither counts"):
+        read_workloads((write(tmp_path / "b.jsonl", first, second),))
+
+
+def test_many_copies_are_counted_not_listed(tmp_path: Path) -> None:
+    (workload,) = read_workloads((write(tmp_path / "a.jsonl", *[chat(run_id="r1")] * 100),))
+    assert len(workload.notes) == 21
+    assert workload.notes[-1].what == "79 more runs have an id that another one has"
+
+
+def test_outcomes_that_say_nothing_of_a_workload_are_an_error(tmp_path: Path) -> None:
+    """Else every run of it would count as successful, though somebody meant to say which are."""
+    traces = write(tmp_path / "a.jsonl", chat(run_id="r1"))
+    outcomes = write(tmp_path / "o.jsonl", {"run_id": "R1", "success": False})
+    with pytest.raises(InputError, match="none of the 1 outcomes is of a run in 'a'.*as 'r1'"):
+        read_workloads((traces,), outcomes=outcomes)
+    judged = write(tmp_path / "b.jsonl", chat(run_id="r2", success=True))
+    assert read_workloads((judged,), outcomes=outcomes)[0].runs[0].success is True
 
 
 def test_runs_without_calls_are_an_error_unless_allowed(tmp_path: Path) -> None:

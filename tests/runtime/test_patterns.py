@@ -231,7 +231,9 @@ def test_any_literal_matches_itself_and_any_text_is_safe(literal: str, text: str
 )
 def test_courtesies_do_not_matter(text: str) -> None:
     assert Patterns("Cancel the meeting with {name:word}").match(text, NOW) == {"name": "nia"}
-    assert Patterns(text.replace("nia", "{name:word}")).match("cancel the meeting with raj", NOW) == {"name": "raj"}
+    assert Patterns(text.replace("nia", "{name:word}")).match("cancel the meeting with raj", NOW) == {
+        "name": "raj"
+    }
 
 
 @pytest.mark.parametrize(
@@ -249,7 +251,10 @@ def test_what_only_sounds_like_a_courtesy_matters(text: str) -> None:
 
 def test_thanks_at_the_end_of_a_text_belong_to_it() -> None:
     patterns = Patterns("Reply to {name:word} with {body:text}")
-    assert patterns.match("Reply to nia with Got it, thank you!", NOW) == {"name": "nia", "body": "Got it, thank you"}
+    assert patterns.match("Reply to nia with Got it, thank you!", NOW) == {
+        "name": "nia",
+        "body": "Got it, thank you",
+    }
 
 
 def test_a_slot_without_a_name_may_hold_anything_of_its_kind() -> None:

@@ -95,7 +95,10 @@ def test_a_choice_of_none_deviates() -> None:
 
 def test_meant_takes_the_one_row_and_asks_which_of_more() -> None:
     assert done("return [row.row_id for row in run.meant(WHICH, ROWS[1:])]") == ["b"]
-    assert done("return [row.row_id for row in run.meant(WHICH, ROWS)]", ScriptedModel([[0, 1]])) == ["a", "b"]
+    assert done("return [row.row_id for row in run.meant(WHICH, ROWS)]", ScriptedModel([[0, 1]])) == [
+        "a",
+        "b",
+    ]
     assert deviated("run.meant(WHICH, ())") == "WHICH: there is no such row"
     assert deviated("run.meant(WHICH, ROWS)", ScriptedModel([[]])) == "WHICH: none of the 2 rows is meant"
 
