@@ -135,31 +135,33 @@ def selected(trail: Trail, roles: tuple[Role, ...], place: int) -> list[int]:
 
 def sightings(route: Route, place: int, argument: str) -> tuple[Sighting, ...]:
     """Every value that the writing trails, and stopping trails that came so far, gave to an argument."""
-    role = route.roles[place]
+    trails = (trail for trail in (*route.writing, *route.stopping) if len(trail.visits) > place)
+    return tuple(seen for trail in trails for seen in sighted(trail, route.roles, place, argument))
+
+
+def sighted(trail: Trail, roles: tuple[Role, ...], place: int, argument: str) -> tuple[Sighting, ...]:
+    """Every value that one trail gave to an argument: several in a loop."""
+    role, run = roles[place], trail.episode.run
+    scope = scope_before(trail, roles, place)
+    calls = trail.visits[place].calls
+    rows = selected(trail, roles, place) if role.walk is not None else [None] * len(calls)
     found = []
-    for trail in (*route.writing, *route.stopping):
-        if len(trail.visits) <= place:
-            continue
-        scope = scope_before(trail, route.roles, place)
-        calls = trail.visits[place].calls
-        rows: list[int | None] = [None] * len(calls)
-        if role.walk is not None:
-            rows = list(selected(trail, route.roles, place))
-        for call, row in zip(calls, rows, strict=True):
-            inner = scope
-            if row is not None:
-                inner = (*scope, bound(f"{role.id}_row", loop_rows(trail, role)[row]))
-            found.append(
-                Sighting(
-                    task=trail.episode.run.task,
-                    run_id=trail.episode.run.run_id,
-                    value=call.arguments[argument],
-                    scope=inner,
-                    trail=trail,
-                    effect=role.effect,
-                    explained=_explain(call.arguments[argument], inner, trail.episode.run),
-                )
+    for call, row in zip(calls, rows, strict=True):
+        inner = scope
+        if row is not None:
+            inner = (*scope, bound(f"{role.id}_row", loop_rows(trail, role)[row]))
+        value = call.arguments[argument]
+        found.append(
+            Sighting(
+                task=run.task,
+                run_id=run.run_id,
+                value=value,
+                scope=inner,
+                trail=trail,
+                effect=role.effect,
+                explained=_explain(value, inner, run),
             )
+        )
     return tuple(found)
 
 

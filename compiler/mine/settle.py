@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import final
 
 from compiler.mine.bind import (
     TOOL,
     Binding,
     Open,
     Same,
+    Sighting,
     Wired,
     best_supported,
     bind,
     bind_tool,
     is_absence,
-    sightings,
+    sighted,
 )
 from compiler.mine.clean import Episode
 from compiler.mine.request import Leaf
@@ -24,14 +26,35 @@ MIN_TASKS = 2
 """Tasks that must show a thing before it is taken for what the workload does."""
 
 
+@final
+class Seen:
+    """What every trail of a route gave to every argument; each is looked at once."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[str, Leaf], tuple[Sighting, ...]] = {}
+
+    def of(self, route: Route, leaf: Leaf) -> tuple[Sighting, ...]:
+        """Give the sightings of an argument by the trails that a route has now."""
+        found: list[Sighting] = []
+        for trail in (*route.writing, *route.stopping):
+            if len(trail.visits) <= leaf[0]:
+                continue
+            key = trail.episode.run.run_id, leaf
+            if key not in self._known:
+                self._known[key] = sighted(trail, route.roles, *leaf)
+            found.extend(self._known[key])
+        return tuple(found)
+
+
 def settle(route: Route) -> tuple[Route, dict[Leaf, Binding]]:
     """Bind every argument of the route, on the trails that are left after the contradictions are out."""
-    route = _agree_on_reads(_cut_stops(route) if route.writing else route)
+    seen = Seen()
+    route = _agree_on_reads(_cut_stops(route, seen) if route.writing else route, seen)
     bindings: dict[Leaf, Binding] = {}
     for place, role in enumerate(route.roles):
         # In the order of the first run's arguments: a field is named after the first that it fills.
         for name in argument_order(route, place):
-            bindings[place, name] = bind(sightings(route, place, name))
+            bindings[place, name] = bind(seen.of(route, (place, name)))
         tool = bind_tool(route, place) if "|" in role.key[0] else None
         if tool is not None:
             bindings[place, TOOL] = tool
@@ -51,7 +74,7 @@ def _repeats(leaf: Leaf, binding: Binding, bindings: dict[Leaf, Binding]) -> Bin
     return binding
 
 
-def _cut_stops(route: Route) -> Route:
+def _cut_stops(route: Route, seen: Seen) -> Route:
     """Cut trails that stop short before the first call that they make otherwise than those that go on.
 
     A run that stopped may have done so for a wrong reason (an invented address finds nothing); its calls
@@ -59,15 +82,7 @@ def _cut_stops(route: Route) -> Route:
     """
     for place, role in enumerate(route.roles):
         for name in role.key[1]:
-            kept: list[Trail] = []
-            for trail in route.stopping:
-                if len(trail.visits) <= place or _agrees(route, tuple(kept), trail, (place, name)):
-                    kept.append(trail)
-                elif place:
-                    kept.append(replace(trail, visits=trail.visits[:place]))
-                else:
-                    route = replace(route, aside=(*route.aside, trail.episode))
-            route = replace(route, stopping=tuple(kept))
+            route = _cut_at(route, seen, (place, name))
     along = {trail.episode.run.task for trail in route.stopping}
     aside = (e for e in route.aside if e.run.task not in along and not _found_nothing(route, e))
     return replace(route, aside=tuple(aside))
@@ -85,14 +100,26 @@ def _found_nothing(route: Route, episode: Episode) -> bool:
     return last is not None and bool(answers) and is_absence(last.result, answers)
 
 
-def _agrees(route: Route, kept: tuple[Trail, ...], trail: Trail, leaf: Leaf) -> bool:
-    """Whether an argument that the writing trails explain is still explained with one more trail."""
-    without = bind(sightings(replace(route, stopping=()), *leaf))
-    together = bind(sightings(replace(route, stopping=(*kept, trail)), *leaf))
-    return not isinstance(without, Wired) or isinstance(together, Wired)
+def _cut_at(route: Route, seen: Seen, leaf: Leaf) -> Route:
+    """Cut the trails that keep one argument from being explained like that of the writing trails."""
+    place = leaf[0]
+    alone = bind(seen.of(replace(route, stopping=()), leaf))
+    if not isinstance(alone, Wired) or isinstance(bind(seen.of(route, leaf)), Wired):
+        return route
+    kept: list[Trail] = []
+    aside = list(route.aside)
+    for trail in route.stopping:
+        grown = replace(route, stopping=(*kept, trail))
+        if len(trail.visits) <= place or isinstance(bind(seen.of(grown, leaf)), Wired):
+            kept.append(trail)
+        elif place:
+            kept.append(replace(trail, visits=trail.visits[:place]))
+        else:
+            aside.append(trail.episode)
+    return replace(route, stopping=tuple(kept), aside=tuple(aside))
 
 
-def _agree_on_reads(route: Route) -> Route:
+def _agree_on_reads(route: Route, seen: Seen) -> Route:
     """Where tasks read by arguments that no one expression explains, keep the tasks that most agree with.
 
     Only for reads: a run may look things up in its own way, and be right all the same. What a task writes is
@@ -100,8 +127,8 @@ def _agree_on_reads(route: Route) -> Route:
     """
     for place, role in enumerate(route.roles):
         for name in role.key[1] if role.effect == "read" else ():
-            seen = sightings(route, place, name)
-            agreeing = best_supported(seen) if isinstance(bind(seen), Open) else frozenset()
+            given = seen.of(route, (place, name))
+            agreeing = best_supported(given) if isinstance(bind(given), Open) else frozenset()
             leading = {trail.episode.run.task for trail in route.writing or route.stopping}
             if len(agreeing & leading) >= max(MIN_TASKS, len(leading) / 2):
                 route = keep_tasks(route, place, agreeing)

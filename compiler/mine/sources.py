@@ -117,23 +117,26 @@ def _follow(base: Expr, value: JSON, path: Path) -> Iterator[Expr]:
 
 def result_origins(value: JSON, scope: tuple[Bound, ...]) -> Iterator[Origin]:
     """Every way in which a scalar comes from a value in scope, the latest source last."""
+    number = _as_number(value)
     for source in scope:
         for path in source.leaves.get(scalar_key(value), ()):
             for expr in expressions(source, path):
                 yield Origin(expr=expr, kind="json", spans=frozenset())
-        if isinstance(value, str):
-            for path in _number_paths(value, source):
-                for expr in expressions(source, path):
-                    yield Origin(expr=AsText(expr), kind="json", spans=frozenset())
+        for path in () if number is None else source.leaves.get(scalar_key(number), ()):
+            for expr in expressions(source, path):
+                yield Origin(expr=AsText(expr), kind="json", spans=frozenset())
 
 
-def _number_paths(value: str, source: Bound) -> tuple[Path, ...]:
+def _as_number(value: JSON) -> int | float | None:
+    """The number that a text writes as Python would."""
+    if not isinstance(value, str) or not value[-1:].isdigit():
+        return None
     try:
         number = json.loads(value)
     except ValueError:
-        return ()
+        return None
     plain = isinstance(number, int | float) and not isinstance(number, bool) and str(number) == value
-    return source.leaves.get(scalar_key(number), ()) if plain else ()
+    return number if plain else None
 
 
 def shifted_origins(

@@ -118,7 +118,7 @@ def read_stamp(value: str) -> Stamp | None:
 
 def occurrences(text: str, value: str) -> Iterator[Span]:
     """Places where a text holds a value between word boundaries, whatever its case."""
-    if not value.strip():
+    if not value.strip() or value.casefold() not in text.casefold():
         return
     head = r"(?<!\w)" if value[0].isalnum() else ""
     tail = r"(?!\w)" if value[-1].isalnum() else ""
