@@ -136,13 +136,19 @@ def selected(trail: Trail, roles: tuple[Role, ...], place: int) -> list[int]:
 def sightings(route: Route, place: int, argument: str) -> tuple[Sighting, ...]:
     """Every value that the writing trails, and stopping trails that came so far, gave to an argument."""
     trails = (trail for trail in (*route.writing, *route.stopping) if len(trail.visits) > place)
-    return tuple(seen for trail in trails for seen in sighted(trail, route.roles, place, argument))
+    return tuple(
+        seen
+        for trail in trails
+        for seen in sighted(trail, route.roles, (place, argument), scope_before(trail, route.roles, place))
+    )
 
 
-def sighted(trail: Trail, roles: tuple[Role, ...], place: int, argument: str) -> tuple[Sighting, ...]:
-    """Every value that one trail gave to an argument: several in a loop."""
+def sighted(
+    trail: Trail, roles: tuple[Role, ...], leaf: tuple[int, str], scope: tuple[Bound, ...]
+) -> tuple[Sighting, ...]:
+    """Every value that one trail gave to an argument: several in a loop. ``scope`` is what came before."""
+    place, argument = leaf
     role, run = roles[place], trail.episode.run
-    scope = scope_before(trail, roles, place)
     calls = trail.visits[place].calls
     rows = selected(trail, roles, place) if role.walk is not None else [None] * len(calls)
     found = []

@@ -6,7 +6,6 @@ row, whose argument walks a list that an earlier call gave, are one role: a loop
 
 from __future__ import annotations
 
-import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -15,7 +14,7 @@ from typing import final
 from compiler.ir.program import Attr, Expr, Ref
 from compiler.ir.run import JSON, Effect
 from compiler.mine.clean import Episode, Step, canonical
-from compiler.mine.sources import scalar_key, walk
+from compiler.mine.sources import ScalarKey, scalar_key, walk
 from compiler.mine.spans import read_stamp
 
 StepKey = tuple[str, tuple[str, ...]]
@@ -141,7 +140,9 @@ def _walks(group: tuple[Step, ...], visits: list[Visit]) -> Iterator[Walk]:
 def _lists_holding(step: Step, values: list[JSON]) -> Iterator[tuple[tuple[str, ...], tuple[str, ...]]]:
     """Lists in a result (keys to it, keys inside its rows) whose rows hold each value, one row a value."""
     wanted = {scalar_key(value) for value in values}
-    found: dict[tuple[tuple[str, ...], tuple[str, ...]], set[str]] = defaultdict(set)
+    if any(key not in step.leaves for key in wanted):
+        return
+    found: dict[tuple[tuple[str, ...], tuple[str, ...]], set[ScalarKey]] = defaultdict(set)
     for key in wanted:
         for path in step.leaves.get(key, ()):
             places = [place for place, part in enumerate(path) if isinstance(part, int)]
@@ -187,7 +188,7 @@ def _holds(step: Step, leaf: JSON) -> bool:
     stamp = read_stamp(leaf) if isinstance(leaf, str) else None
     if stamp is None or stamp.clock is None:
         return False
-    held = (read_stamp(value) for key in step.leaves if isinstance(value := json.loads(key), str))
+    held = (read_stamp(value) for key in step.leaves if isinstance(value := key[1], str))
     return any(other is not None and other.clock and other.day == stamp.day for other in held)
 
 

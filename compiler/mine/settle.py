@@ -16,11 +16,13 @@ from compiler.mine.bind import (
     bind,
     bind_tool,
     is_absence,
+    scope_before,
     sighted,
 )
 from compiler.mine.clean import Episode
 from compiler.mine.request import Leaf
 from compiler.mine.route import Route, Trail, argument_order, keep_tasks
+from compiler.mine.sources import Bound
 
 MIN_TASKS = 2
 """Tasks that must show a thing before it is taken for what the workload does."""
@@ -32,6 +34,7 @@ class Seen:
 
     def __init__(self) -> None:
         self._known: dict[tuple[str, Leaf], tuple[Sighting, ...]] = {}
+        self._scopes: dict[tuple[str, int], tuple[Bound, ...]] = {}
 
     def of(self, route: Route, leaf: Leaf) -> tuple[Sighting, ...]:
         """Give the sightings of an argument by the trails that a route has now."""
@@ -39,9 +42,12 @@ class Seen:
         for trail in (*route.writing, *route.stopping):
             if len(trail.visits) <= leaf[0]:
                 continue
-            key = trail.episode.run.run_id, leaf
+            run, place = trail.episode.run.run_id, leaf[0]
+            if (run, place) not in self._scopes:
+                self._scopes[run, place] = scope_before(trail, route.roles, place)
+            key = run, leaf
             if key not in self._known:
-                self._known[key] = sighted(trail, route.roles, *leaf)
+                self._known[key] = sighted(trail, route.roles, leaf, self._scopes[run, place])
             found.extend(self._known[key])
         return tuple(found)
 

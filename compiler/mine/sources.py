@@ -18,15 +18,18 @@ from compiler.ir.run import JSON
 from compiler.mine.spans import HOLE, Origin, Span, cached_mentions, read_stamp
 
 Path = tuple[str | int, ...]
-Leaves = dict[str, tuple[Path, ...]]
+ScalarKey = tuple[type, JSON]
+"""A scalar with its type: 1, 1.0 and true are three."""
+
+Leaves = dict[ScalarKey, tuple[Path, ...]]
 """Where a value holds a scalar, by the scalar's JSON text."""
 MAX_LEAVES = 20_000
 MAX_RIVALS = 8
 
 
-def scalar_key(value: JSON) -> str:
+def scalar_key(value: JSON) -> ScalarKey:
     """What makes two scalars the same: type and value."""
-    return json.dumps(value)
+    return type(value), value
 
 
 @final
@@ -46,7 +49,7 @@ def bound(id: str, value: JSON) -> Bound:
 
 def index(value: JSON) -> Leaves:
     """Index a result by its scalars."""
-    leaves: dict[str, list[Path]] = {}
+    leaves: dict[ScalarKey, list[Path]] = {}
     for count, (path, leaf) in enumerate(walk(value)):
         if count >= MAX_LEAVES:
             break
@@ -161,7 +164,7 @@ def _moments(scope: tuple[Bound, ...]) -> Iterator[tuple[Expr, datetime]]:
     """Every machine-written moment in scope, with the expressions that give it."""
     for source in scope:
         for key, paths in source.leaves.items():
-            leaf = json.loads(key)
+            leaf = key[1]
             stamp = read_stamp(leaf) if isinstance(leaf, str) else None
             if stamp is None:
                 continue
