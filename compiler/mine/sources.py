@@ -29,7 +29,8 @@ MAX_RIVALS = 8
 
 def scalar_key(value: JSON) -> ScalarKey:
     """What makes two scalars the same: type and value."""
-    return type(value), value
+    # What is no scalar is in no index; its text can be looked for like any other.
+    return type(value), value if not isinstance(value, dict | list) else repr(value)
 
 
 @final
