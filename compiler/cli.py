@@ -189,17 +189,18 @@ def verify(harness: str, sources: Sources, *, as_json: bool) -> int:
 
 @main.command()
 @click.argument("harness", metavar="HARNESS")
-@click.option("-o", "--output", metavar="FILE", help="Write the report here instead of to stdout.")
-def report(harness: str, output: str | None) -> int:
+@click.option("-o", "--output", metavar="FILE", help="Write the Markdown here instead of to stdout.")
+@_json
+def report(harness: str, output: str | None, *, as_json: bool) -> int:
     """Describe a harness in Markdown.
 
     HARNESS is the folder that `tracec compile` wrote. The report is meant for a pull request.
     """
     from compiler.commands.report import write_report
 
-    text = write_report(harness, output)
-    if output is None:
-        click.echo(text, nl=False)
+    text, value = write_report(harness, output)
+    if as_json or output is None:
+        _print(text, value, as_json=as_json)
     return OK
 
 

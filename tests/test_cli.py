@@ -12,9 +12,6 @@ from typing import Any
 import pytest
 
 from compiler.commands import convert as converting
-from compiler.emit.folder import write_folder
-from compiler.emit.folder import write_folder
-from compiler.emit.folder import write_folder
 from compiler.errors import InternalError
 from compiler.ir.run import Run
 from compiler.read import read_runs
@@ -215,6 +212,20 @@ def test_report_goes_to_stdout_or_to_a_file(compiled: Path, tmp_path: Path) -> N
     written = tracec("report", compiled, "-o", out)
     assert (written.exit_code, written.stdout) == (0, "")
     assert out.read_text() == result.stdout
+    value = json.loads(tracec("report", compiled, "--json").stdout)
+    assert (value["name"], value["tasks"]) == (WORKLOAD, "6 tasks")
+
+
+def test_report_shows_what_is_half_a_character(compiled: Path, tmp_path: Path) -> None:
+    """A trace may hold one, and evidence.json keeps it; pydantic would refuse the file."""
+    for name in ("evidence.json", "harness.lock"):
+        (tmp_path / name).write_bytes((compiled / name).read_bytes())
+    evidence = json.loads((tmp_path / "evidence.json").read_bytes())
+    evidence["notes"] = ["half \ud800"]
+    (tmp_path / "evidence.json").write_text(json.dumps(evidence))
+    result = tracec("report", tmp_path)
+    assert result.exit_code == 0
+    assert "- half ?" in result.stdout
 
 
 def test_the_bundled_office_runs_a_compiled_harness(compiled: Path) -> None:
@@ -226,3 +237,28 @@ def test_the_bundled_office_runs_a_compiled_harness(compiled: Path) -> None:
     (done,) = json.loads(result.stdout)["runs"]
     assert done["calls"][0]["tool"] == "email.search_emails"
     assert result.exit_code == (0 if done["outcome"] == "done" else 1)
+
+
+def test_verify_knows_which_of_the_runs_own_calls_change_nothing(compiled: Path, tmp_path: Path) -> None:
+    """A refused write and a read that the harness never makes are nothing that it leaves out."""
+    lines = (TRACES / WORKLOAD / "runs.jsonl").read_text().splitlines()
+    success = {o["run_id"]: o["success"] for o in map(json.loads, _outcomes().read_text().splitlines())}
+    record = next(run for run in map(json.loads, lines) if success[run["run_id"]])
+    looked = [
+        ("analytics.total_visits_count", {"time_min": "2023-11-01"}, '{"2023-11-01": 3}'),
+        ("email.send_email", {"recipient": "nobody"}, "Invalid recipient: no email address"),
+    ]
+    for name, arguments, answer in looked:
+        call = {"id": name, "function": {"name": name, "arguments": json.dumps(arguments)}}
+        record["messages"][2:2] = [
+            {"role": "assistant", "content": None, "tool_calls": [call]},
+            {"role": "tool", "tool_call_id": name, "content": answer},
+        ]
+    trace = tmp_path / "looked.jsonl"
+    trace.write_text(json.dumps(record) + "\n")
+    result = tracec("verify", compiled, trace, "--outcomes", _outcomes(), "--tools", TRACES / "tools.json")
+    assert (result.exit_code, result.stdout.splitlines()[0]) == (0, f"{WORKLOAD}: 1 equivalent")
+
+
+def _outcomes() -> Path:
+    return TRACES / WORKLOAD / "outcomes.jsonl"

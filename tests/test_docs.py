@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -112,12 +113,12 @@ def test_the_commands_in_the_readme_work(root: Path, traces: Path, tmp_path: Pat
     script = text[slice(*between(text, "```sh\n", "```"))]
     assert script.startswith("pip install .\n")
     shutil.copytree(traces, tmp_path / "traces")
-    tracec = Path(sys.executable).parent / "tracec"
+    tracec = f"PYTHONPATH={shlex.quote(str(root))} {shlex.quote(sys.executable)} -m compiler"
     commands = [command for command in script.replace("\\\n", " ").splitlines()[1:] if command]
     assert [command.split()[1] for command in commands] == ["inspect", "compile", "report", "verify", "run"]
     for command in commands:
         done = subprocess.run(
-            ["sh", "-c", command.replace("tracec", str(tracec), 1)],
+            ["sh", "-c", command.replace("tracec", tracec, 1)],
             cwd=tmp_path,
             capture_output=True,
             text=True,
@@ -134,7 +135,11 @@ def test_the_commands_in_the_readme_work(root: Path, traces: Path, tmp_path: Pat
 def shown(function: Callable[..., Any]) -> str:
     """Describe a pass in a row of the table: its name, what it takes and gives, what it says of itself."""
     signature = inspect.signature(function)
-    takes = [p.annotation for p in signature.parameters.values() if p.kind is not p.KEYWORD_ONLY]
+    takes = [
+        str(p.annotation).replace("|", r"\|")
+        for p in signature.parameters.values()
+        if p.kind is not p.KEYWORD_ONLY
+    ]
     gives = "files on disk" if function is write_folder else f"`{signature.return_annotation}`"
     if signature.return_annotation == "None" and function is not write_folder:
         gives = "or an error"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -82,8 +83,20 @@ def test_outcomes_are_those_of_the_runs(workload: Path) -> None:
     assert {outcome["success"] for outcome in outcomes} == {True, False}, "agents fail; that is kept too"
 
 
-def test_there_are_enough_workloads() -> None:
-    assert len(WORKLOADS) >= 4
+def test_the_page_counts_the_runs_rightly() -> None:
+    counted = {
+        workload.name: (len(outcomes), sum(outcome["success"] for outcome in outcomes))
+        for workload in WORKLOADS
+        if (outcomes := lines(workload / "outcomes.jsonl"))
+    }
+    page = (TRACES / "README.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| `(\w+)` \|.*\| (\d+) \((\d+)\) \|$", page, re.MULTILINE)
+    assert {name: (int(runs), int(solved)) for name, runs, solved in rows} == counted
+
+
+@pytest.mark.parametrize("workload", WORKLOADS, ids=lambda path: path.name)
+def test_every_workload_has_six_inputs(workload: Path) -> None:
+    assert len({run["task_id"] for run in lines(workload / "runs.jsonl")}) == 6
 
 
 def test_the_schemas_are_those_of_the_office() -> None:

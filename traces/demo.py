@@ -155,7 +155,7 @@ def run(folder: Path, request: str, model: str | None) -> RunResult:
     print(textwrap.fill(request, WIDTH, initial_indent="> ", subsequent_indent="  "))
     for name, arguments, answer in result.calls:
         given = ", ".join(f"{key}={value!r}" for key, value in arguments.items())
-        print(f"  {shortened(f'{name}({given})')}")
+        print(textwrap.fill(f"{name}({given})", WIDTH, initial_indent="  ", subsequent_indent="    "))
         print(f"      {shortened(repr(answer))}")
     for ask, answer in result.asks:
         print(f"  asked {ask.question}: {shortened(repr(answer.value))}")

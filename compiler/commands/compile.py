@@ -30,6 +30,7 @@ Status = Literal["written", "unchanged", "changed", "edited", "declined", "faile
 SOURCES = ("harness.py", "tools.py")
 EVIDENCE, LOCK = "evidence.json", "harness.lock"
 MOST_NOTES = 3
+UNJUDGED = "no outcome is known: every run counts as a success; say with --outcomes which did succeed"
 SHOWN = (*SOURCES, EVIDENCE)
 """What a diff shows. The lock is left out: it repeats the harness."""
 
@@ -55,7 +56,7 @@ class Compiled:
             "tasks": len({run.task for run in workload.runs}),
             "reasons": list(self.built.reasons),
             "fault": self.built.fault or None,
-            "notes": [str(note) for note in workload.notes],
+            "notes": list(_notes(workload)),
         }
         if build is not None:
             found["compiled_tasks"] = build.program.tasks
@@ -108,11 +109,17 @@ def summarise(result: Compiled) -> str:
                 "\n  not written: the sources were edited, and the new ones differ from what the edits stand "
                 "on; compile to another folder (-o) and bring the edits over"
             )
-    notes = built.workload.notes
-    lines = [f"  {plain(str(note))}" for note in notes[:MOST_NOTES]]
+    notes = _notes(built.workload)
+    lines = [f"  {plain(note)}" for note in notes[:MOST_NOTES]]
     if rest := notes[MOST_NOTES:]:
         lines.append(f"  and {count(len(rest), 'more note')}: see `tracec inspect`")
     return "\n".join([head, *lines])
+
+
+def _notes(workload: Workload) -> tuple[str, ...]:
+    """What is to be known about the runs, the gravest first."""
+    unjudged = (UNJUDGED,) if all(run.success is None for run in workload.runs) else ()
+    return (*unjudged, *map(str, workload.notes))
 
 
 def _folders(workloads: Iterable[Workload], output: Path) -> dict[str, Path]:

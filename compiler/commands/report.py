@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import TypeVar
 
@@ -9,6 +11,7 @@ from pydantic import BaseModel, ValidationError
 
 from compiler.commands.files import replace_file
 from compiler.errors import InputError
+from compiler.ir.run import JSON
 from compiler.present.evidence import Evidence, Lock
 from compiler.present.render import render
 from compiler.present.report import report_view
@@ -16,26 +19,27 @@ from compiler.present.report import report_view
 Part = TypeVar("Part", bound=BaseModel)
 
 
-def write_report(folder: str, output: str | None) -> str:
+def write_report(folder: str, output: str | None) -> tuple[str, dict[str, JSON]]:
     """Describe the harness in a folder in Markdown; write it to ``output``, if there is one.
+
+    Returns:
+        The Markdown, and what it says as a value for a machine.
 
     Raises:
         InputError: The folder is no harness folder.
     """
-    text = render(
-        "report.md",
-        report_view(
-            _read(Path(folder) / "evidence.json", Evidence), _read(Path(folder) / "harness.lock", Lock)
-        ),
+    view = report_view(
+        _read(Path(folder) / "evidence.json", Evidence), _read(Path(folder) / "harness.lock", Lock)
     )
+    text = render("report.md", view)
     if output is not None:
         replace_file(Path(output), lambda file: file.write(text))
-    return text
+    return text, asdict(view)
 
 
 def _read(path: Path, part: type[Part]) -> Part:
     try:
-        return part.model_validate_json(path.read_bytes())
+        return part.model_validate_json(_without_surrogates(path.read_bytes()))
     except FileNotFoundError:
         raise InputError(
             "there is no such file: give the folder that `tracec compile` wrote", path=str(path)
@@ -45,3 +49,11 @@ def _read(path: Path, part: type[Part]) -> Part:
         place = ".".join(map(str, first["loc"]))
         what = f"not as `tracec compile` writes it: {place + ': ' if place else ''}{first['msg']}"
         raise InputError(what, path=str(path)) from None
+
+
+def _without_surrogates(text: bytes) -> bytes:
+    """Put "?" for half a character, which a trace may hold and pydantic refuses; no JSON is left as it is."""
+    try:
+        return json.dumps(json.loads(text), ensure_ascii=False).encode("utf-8", "replace")
+    except (ValueError, RecursionError):
+        return text

@@ -180,8 +180,9 @@ def bind(seen: tuple[Sighting, ...]) -> Binding:
     survivors = _survivors(seen)
     if len(values) == 1:
         return _bind_constant(seen, survivors, examples)
-    if survivors and not _by_chance(seen):
-        return _cheapest(survivors, examples)
+    telling = _beyond_chance(seen, survivors)
+    if telling:
+        return _cheapest(telling, examples)
     return (
         _bind_loosely(seen, examples)
         or _bind_choice(seen, examples)
@@ -199,18 +200,30 @@ SMALL = 12
 COMMON = frozenset(("yes", "no", "true", "false", "none", "null", "on", "off"))
 
 
-def _by_chance(seen: tuple[Sighting, ...]) -> bool:
-    """Whether values of few kinds (true, 0, "no") agree with some source as well as chance may.
+def _beyond_chance(seen: tuple[Sighting, ...], survivors: tuple[Survivor, ...]) -> tuple[Survivor, ...]:
+    """Leave out sources that agree with values of few kinds (true, 0, "no") no better than chance would.
 
-    Every scalar in scope is a chance to agree; every task tells as many bits as its value surprises.
+    Every scalar in scope, or every word of the request, is a chance to agree; every task tells as many bits
+    as its value surprises. A duration or a date in words that means the value is never met by chance.
     """
     if not all(_is_common(sighting.value) for sighting in seen):
-        return False
+        return survivors
     values = {sighting.task: canonical(sighting.value) for sighting in seen}
     counts = Counter(values.values())
     told = sum(-count * log2(count / len(values)) for count in counts.values())
-    chances = max(sum(len(paths) for source in s.scope for paths in source.leaves.values()) for s in seen)
-    return told < log2(max(chances, 1)) + CHANCE_BITS
+    leaves = max(sum(len(paths) for source in s.scope for paths in source.leaves.values()) for s in seen)
+    words = max(len(str(s.trail.episode.run.request).split()) for s in seen)
+    return tuple(
+        survivor
+        for survivor in survivors
+        if survivor.kind in ("date", "time", "minutes")
+        or told >= log2(max(words if _is_said(survivor) else leaves, 1)) + CHANCE_BITS
+    )
+
+
+def _is_said(survivor: Survivor) -> bool:
+    """Whether an expression takes its value from words of the request."""
+    return any(spans for _, spans in survivor.spans)
 
 
 def _is_common(value: JSON) -> bool:
@@ -350,7 +363,7 @@ def cost(expr: Expr) -> int:
 def _cheapest(survivors: tuple[Survivor, ...], examples: tuple[JSON, ...]) -> Wired:
     least = min(cost(survivor.expr) for survivor in survivors)
     best = [survivor for survivor in survivors if cost(survivor.expr) == least]
-    asked = [survivor for survivor in best if any(spans for _, spans in survivor.spans)]
+    asked = [survivor for survivor in best if _is_said(survivor)]
     # One place in the request cannot differ from itself: of the rivals that read it, one is enough.
     kept = asked[:1] + [survivor for survivor in best if survivor not in asked]
     return Wired(

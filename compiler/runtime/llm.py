@@ -24,7 +24,10 @@ class LiteLLMModel:
         """Ask the model once. What it writes is read strictly: anything else is no answer."""
         # Else importing litellm asks the network for a list of prices.
         os.environ.setdefault("LITELLM_LOCAL_MODEL_COST_MAP", "True")
-        response: Any = import_module("litellm").completion(
+        litellm: Any = import_module("litellm")
+        # Else it prints advice to stdout when a call fails, into what `tracec run --json` prints.
+        litellm.suppress_debug_info = True
+        response: Any = litellm.completion(
             model=self.name,
             messages=[
                 {"role": "system", "content": SYSTEM},

@@ -14,11 +14,12 @@ import weakref
 from collections import deque
 from collections.abc import Mapping, Sequence
 from importlib import import_module
+from importlib.abc import InspectLoader
 from importlib.machinery import ModuleSpec
 from importlib.util import decode_source, spec_from_loader
 from itertools import count
 from pathlib import Path
-from types import ModuleType
+from types import CodeType, ModuleType
 from typing import Protocol, final
 
 from compiler.runtime.errors import LoadError, in_short
@@ -190,30 +191,28 @@ def _spec(name: str, text: str, file: str, *, is_package: bool) -> ModuleSpec | 
         message = f"{file}:{line}: a merge conflict stands here; settle it first"
         raise LoadError(message)
     loader = _Loader(text, file)
-    spec = spec_from_loader(name, loader, origin=file, is_package=is_package)  # type: ignore[arg-type]
+    spec = spec_from_loader(name, loader, origin=file, is_package=is_package)
     if spec is not None:
         spec.has_location = True
     return spec
 
 
 @final
-class _Loader:
-    """Runs the text of a module. Compiles it anew each time: cached bytecode could be that of older text."""
+class _Loader(InspectLoader):
+    """Loads the text of a module. Compiles it anew each time: cached bytecode could be that of older text."""
 
     def __init__(self, text: str, file: str) -> None:
         self._text, self._file = text, file
 
-    def create_module(self, _spec: ModuleSpec) -> ModuleType | None:
-        return None
-
-    def exec_module(self, module: ModuleType) -> None:
+    def get_code(self, fullname: str) -> CodeType:
+        del fullname
         lines = self._text.splitlines(keepends=True)
         # Without a time of change, so that the lines stay those that run, whatever the file becomes.
         linecache.cache[self._file] = (len(self._text), None, lines, self._file)
-        code = compile(self._text, self._file, "exec", dont_inherit=True)
-        exec(code, vars(module))
+        return self.source_to_code(self._text, self._file)
 
-    def get_source(self, _name: str) -> str:
+    def get_source(self, fullname: str) -> str:
+        del fullname
         return self._text
 
 

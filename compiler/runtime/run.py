@@ -185,7 +185,7 @@ class Run(Generic[ToolsT_co]):
         return rows[0] if len(rows) == 1 else self.choose(question, rows)
 
     def meant(self, question: Question, rows: Sequence[T]) -> tuple[T, ...]:
-        """Take the one row; where there are more, ask for those that are meant: one, or more. None deviates."""
+        """Take the one row; of more, ask for those that are meant. That none is deviates."""
         no_text(rows)
         if len(rows) < 2:  # noqa: PLR2004
             return (self.only(question, rows),)

@@ -90,7 +90,7 @@ def test_outcomes_that_say_nothing_of_a_workload_are_an_error(tmp_path: Path) ->
     """Else every run of it would count as successful, though somebody meant to say which are."""
     traces = write(tmp_path / "a.jsonl", chat(run_id="r1"))
     outcomes = write(tmp_path / "o.jsonl", {"run_id": "R1", "success": False})
-    with pytest.raises(InputError, match="none of the 1 outcomes is of a run in 'a'.*as 'r1'"):
+    with pytest.raises(InputError, match=r"none of the 1 outcomes is of a run in 'a'.*as 'r1'"):
         read_workloads((traces,), outcomes=outcomes)
     judged = write(tmp_path / "b.jsonl", chat(run_id="r2", success=True))
     assert read_workloads((judged,), outcomes=outcomes)[0].runs[0].success is True

@@ -30,6 +30,7 @@ class FakeLiteLLM(ModuleType):
     def __init__(self, *contents: str | None) -> None:
         super().__init__("litellm")
         self.contents, self.sent = list(contents), list[dict[str, Any]]()
+        self.suppress_debug_info = False
 
     def completion(self, **arguments: Any) -> object:
         self.sent.append(arguments)
@@ -134,6 +135,7 @@ def test_a_model_goes_by_its_name(sample: Harness, office: Office, fake: FakeLit
     result = sample.run("Cancel my first meeting on 2023-12-13", call=office.call, model="provider/model")
     assert result.outcome == "done"
     assert fake.sent[0]["model"] == "provider/model"
+    assert fake.suppress_debug_info, "litellm would print advice to stdout"
 
 
 def test_a_model_that_writes_nothing_has_not_answered(

@@ -231,9 +231,8 @@ def test_any_literal_matches_itself_and_any_text_is_safe(literal: str, text: str
 )
 def test_courtesies_do_not_matter(text: str) -> None:
     assert Patterns("Cancel the meeting with {name:word}").match(text, NOW) == {"name": "nia"}
-    assert Patterns(text.replace("nia", "{name:word}")).match("cancel the meeting with raj", NOW) == {
-        "name": "raj"
-    }
+    wording = Patterns(text.replace("nia", "{name:word}"))
+    assert wording.match("cancel the meeting with raj", NOW) == {"name": "raj"}
 
 
 @pytest.mark.parametrize(
