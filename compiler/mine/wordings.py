@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 
-from compiler.ir.program import Pattern, Slot, Support
+from compiler.ir.program import FieldKind, Pattern, Slot, Support
 from compiler.mine.request import Fields
 from compiler.mine.route import Route
 from compiler.mine.spans import Span
@@ -22,8 +22,8 @@ def find_patterns(route: Route, fields: Fields, *, decides: bool) -> tuple[Patte
         Cancel my first meeting on December 13  ->  Cancel my first meeting on {time_min}
 
     Where the program ``decides``, by a question that sees the whole request before anything is written, a
-    number that no field takes may be any number, and so may a word in which two wordings differ: what that
-    means is the question's to judge. Elsewhere all of it stays literal.
+    number that no field takes may be any number, and a word that compares, or in which two wordings differ,
+    any word: what that means is the question's to judge. Elsewhere all of it stays literal.
     """
     found: dict[Parts, set[str]] = defaultdict(set)
     runs: dict[str, list[str]] = defaultdict(list)
@@ -144,20 +144,27 @@ def _joined(pieces: list[str | Slot]) -> Parts:
 
 
 WORDS = re.compile(r"\w+|\W+")
-NUMBER = re.compile(r"(?<![\w.,-])\d+(?:\.\d+)?(?![\w]|[.,]\d)")
+OPEN_TO_JUDGEMENT = re.compile(
+    r"(?<![\w.,-])(?P<number>\d+(?:\.\d+)?)(?![\w]|[.,]\d)"
+    r"|\b(?:more|less|fewer|higher|lower|greater|smaller|larger|longer|shorter|older|newer|earlier|later"
+    r"|above|below|over|under)\b",
+    re.IGNORECASE,
+)
+"""Numbers, and words that compare: what a condition turns on."""
 
 
 def _with_gaps(parts: Parts) -> Parts:
-    """Let every number between words be any number."""
+    """Let every number between words be any number, and every comparison any word."""
     made: list[str | Slot] = []
     for part in parts:
         if isinstance(part, Slot):
             made.append(part)
             continue
         at = 0
-        for found in NUMBER.finditer(part):
+        for found in OPEN_TO_JUDGEMENT.finditer(part):
             if part[at : found.start()].strip() and part[found.end() :].strip():
-                made.extend((part[at : found.start()], Slot("", gap="number")))
+                kind: FieldKind = "number" if found["number"] else "word"
+                made.extend((part[at : found.start()], Slot("", gap=kind)))
                 at = found.end()
         made.append(part[at:])
     return tuple(made)

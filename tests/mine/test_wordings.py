@@ -23,14 +23,14 @@ def test_numbers_that_no_field_takes_are_literal_where_nothing_is_asked() -> Non
     assert sorted(patterns(program)) == ["Close {ticket_id} after 3 days", "Close {ticket_id} after 5 days"]
 
 
-def test_a_question_that_sees_the_request_judges_its_numbers() -> None:
+def test_a_question_that_sees_the_request_judges_its_numbers_and_comparisons() -> None:
     program = mined(
         closes(1, "If {} is older than 3 days, close it"),
         closes(2, "If {} is older than 5 days, close it"),
         closes(3, "If {} is older than 9 days, close it", stops=True),
     )
     (pattern,) = program.request.patterns
-    assert [part.gap for part in pattern.parts if isinstance(part, Slot)] == [None, "number"]
+    assert [part.gap for part in pattern.parts if isinstance(part, Slot)] == [None, "word", "number"]
     assert pattern.support.tasks == 3
 
 
