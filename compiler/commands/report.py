@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
 from pathlib import Path
 from typing import TypeVar
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from compiler.commands.files import replace_file
 from compiler.errors import InputError
 from compiler.ir.run import JSON
 from compiler.present.evidence import Evidence, Lock
 from compiler.present.render import render
-from compiler.present.report import report_view
+from compiler.present.report import ReportView, report_view
 
 Part = TypeVar("Part", bound=BaseModel)
 
@@ -34,7 +33,7 @@ def write_report(folder: str, output: str | None) -> tuple[str, dict[str, JSON]]
     text = render("report.md", view)
     if output is not None:
         replace_file(Path(output), lambda file: file.write(text))
-    return text, asdict(view)
+    return text, TypeAdapter(ReportView).dump_python(view, mode="json")
 
 
 def _read(path: Path, part: type[Part]) -> Part:

@@ -59,7 +59,8 @@ def given(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[..., list
                 {"role": "user", "content": "do it"},
                 {"role": "assistant", "content": None, "tool_calls": [call]},
                 {"role": "tool", "tool_call_id": "1", "content": "ok"},
-            ]
+            ],
+            "success": True,
         }
         paths = [folder / f"{name}.jsonl" for name in names]
         for path in paths:
@@ -203,6 +204,16 @@ def test_many_notes_are_counted_not_listed(given: Callable[..., list[Path]], tmp
     notes = json.loads(tracec("inspect", traces, "--json").stdout)["workloads"][0]["notes"]
     assert len(notes) > 9
     assert result.stdout.splitlines()[-1] == f"  and {len(notes) - 3} more notes: see `tracec inspect`"
+
+
+def test_runs_without_any_outcome_are_said_to_count(given: Callable[..., list[Path]], tmp_path: Path) -> None:
+    (traces,) = given("job")
+    told = "no outcome is known"
+    assert told not in tracec("compile", traces, "-o", tmp_path / "out").stdout
+    traces.write_text(traces.read_text().replace('"success": true', '"success": null'))
+    assert told in tracec("compile", traces, "-o", tmp_path / "out").stdout
+    (value,) = json.loads(tracec("compile", traces, "-o", tmp_path / "out", "--json").stdout)["workloads"]
+    assert told in value["notes"][0]
 
 
 def test_several_processes_write_what_one_does(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
