@@ -46,10 +46,11 @@ def harness_folder(
 
     The same program, answers and runs give the same bytes, in whatever order the runs come.
     """
+    known = tuple(sources)
     return {
         **files,
-        "evidence.json": _json({**_evidence(program, answers), **(measured or {})}),
-        "harness.lock": _json(_lock(files, sources)),
+        "evidence.json": _json({**_evidence(program, answers, known), **(measured or {})}),
+        "harness.lock": _json(_lock(files, known)),
     }
 
 
@@ -58,11 +59,14 @@ def _json(value: JSON) -> str:
     return json.dumps(value, indent=2, sort_keys=True, ensure_ascii=True) + "\n"
 
 
-def _evidence(program: Program, answers: Answers) -> dict[str, JSON]:
+def _evidence(program: Program, answers: Answers, sources: tuple[Run, ...]) -> dict[str, JSON]:
+    learnt = frozenset(program.runs)
     return {
         "program": program.name,
         "tasks": program.tasks,
         "runs": [*sorted(program.runs)],
+        # The others count as successful only because nobody recorded whether they were.
+        "judged_runs": sum(run.run_id in learnt and run.success is not None for run in sources),
         "questions": {
             question.name: {
                 "kind": question.kind,

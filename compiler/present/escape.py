@@ -8,6 +8,7 @@ function here takes any text and returns one that is only ever read.
 from __future__ import annotations
 
 import re
+import textwrap
 import unicodedata
 
 _UNSEEN = frozenset({"Cc", "Cf", "Co", "Cs", "Zl", "Zp"})
@@ -60,8 +61,8 @@ def prose(text: str) -> str:
 
 
 def fence(text: str) -> str:
-    """Make a text of several lines a fenced block that nothing in it can close."""
-    lines = "\n".join(plain(line) for line in text.split("\n"))
+    """Make a text of several lines a fenced block that nothing in it can close, with no line to scroll."""
+    lines = "\n".join(_wrapped(plain(line)) for line in text.split("\n"))
     ticks = "`" * max(3, 1 + max((len(run) for run in _BACKTICKS.findall(lines)), default=0))
     return f"{ticks}text\n{lines}\n{ticks}"
 
@@ -72,6 +73,10 @@ def mermaid(text: str) -> str:
     A dot or a dash stays where it stands between letters; after a digit it would start a list.
     """
     return _NOT_PLAIN.sub(lambda match: f"#{ord(match.group())};", plain(shorten(text, 80)))
+
+
+def _wrapped(line: str) -> str:
+    return textwrap.fill(line, 100, break_long_words=False, break_on_hyphens=False)
 
 
 def _visible(char: str) -> str:

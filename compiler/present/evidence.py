@@ -43,6 +43,7 @@ class Box(_Part):
     id: Id
     shape: Literal["start", "read", "write", "ask", "decide", "loop", "done", "deviate"]
     label: str
+    tools: list[str] = []
 
 
 class Arrow(_Part):
@@ -60,11 +61,20 @@ class Graph(_Part):
     edges: list[Arrow]
 
 
+class TaskVerdict(_Part):
+    """What a harness did on one task; ``why`` is empty where that was right."""
+
+    task: str
+    verdict: str
+    why: str = ""
+
+
 class Verdicts(_Part):
     """What a replay found."""
 
     counts: dict[str, int]
     silent: int = 0
+    tasks: list[TaskVerdict] = []
 
 
 class Limits(_Part):
@@ -80,6 +90,8 @@ class Evidence(_Part):
     program: str
     tasks: int
     runs: list[str]
+    judged_runs: int | None = None
+    """Of how many of the runs an outcome is recorded."""
     questions: dict[str, RecordedQuestion] = {}
     places: list[Place] = []
     flow: Graph | None = None

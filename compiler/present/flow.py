@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal, assert_never, final
 
 from compiler.ir.program import (
+    Answered,
     Arm,
     Ask,
     Block,
@@ -20,10 +21,11 @@ from compiler.ir.program import (
     Only,
     OnText,
     Program,
+    Request,
     Stop,
 )
 from compiler.ir.run import JSON
-from compiler.present.words import describe, describe_guard
+from compiler.ir.words import called, describe, describe_guard, quoted, value_names
 
 Shape = Literal["start", "read", "write", "ask", "decide", "loop", "done", "deviate"]
 
@@ -36,6 +38,8 @@ class FlowNode:
     id: str
     shape: Shape
     label: str
+    tools: tuple[str, ...] = ()
+    """Of a call: the tool, or those that the request's words select from."""
 
 
 @final
@@ -59,7 +63,10 @@ class Flow:
     def to_json(self) -> dict[str, JSON]:
         """The graph as evidence.json keeps it."""
         return {
-            "nodes": [{"id": node.id, "shape": node.shape, "label": node.label} for node in self.nodes],
+            "nodes": [
+                {"id": node.id, "shape": node.shape, "label": node.label, "tools": list(node.tools)}
+                for node in self.nodes
+            ],
             "edges": [
                 {"source": edge.source, "target": edge.target, "label": edge.label} for edge in self.edges
             ],
@@ -73,11 +80,8 @@ def flow_graph(program: Program) -> Flow:
 
     Values that are only computed have no box: they change what is called with, not what is called.
     """
-    drawing = _Drawing()
-    ends: _Ends = ((drawing.box("start", "request"), ""),)
-    if program.request.question is not None:
-        ends = drawing.step("ask", f"{program.request.question}, where no wording fits", ends)
-    ends = drawing.block(program.body, ends)
+    drawing = _Drawing(program)
+    ends = drawing.block(program.body, drawing.request(program.request))
     if ends or drawing.stops:
         drawing.join((*ends, *drawing.stops), drawing.box("done", "done"))
     return Flow(nodes=tuple(drawing.nodes), edges=tuple(drawing.edges))
@@ -90,15 +94,18 @@ _Ends = tuple[tuple[str, str], ...]
 class _Drawing:
     """The graph while it grows, in the order of the program: boxes have numbers, bound values have names."""
 
-    def __init__(self) -> None:
-        self.names: dict[str, str] = {}
+    def __init__(self, program: Program) -> None:
+        self.names = value_names(program)
+        self.labels = {question.name: set(question.labels) for question in program.questions}
+        self.asked: dict[str, tuple[str, str]] = {}
+        """By the node of a classification: its box, and its question."""
         self.nodes: list[FlowNode] = []
         self.edges: list[FlowEdge] = []
         self.stops: list[tuple[str, str]] = []
 
-    def box(self, shape: Shape, label: str) -> str:
+    def box(self, shape: Shape, label: str, tools: tuple[str, ...] = ()) -> str:
         id = f"n{len(self.nodes)}"
-        self.nodes.append(FlowNode(id=id, shape=shape, label=label))
+        self.nodes.append(FlowNode(id=id, shape=shape, label=label, tools=tools))
         return id
 
     def join(self, ends: _Ends, target: str) -> None:
@@ -110,6 +117,14 @@ class _Drawing:
         self.join(ends, id)
         return ((id, ""),)
 
+    def request(self, request: Request) -> _Ends:
+        """Draw the request, and the question that reads it where no wording fits."""
+        start = self.box("start", "request")
+        if request.question is None:
+            return ((start, ""),)
+        asked = self.step("ask", request.question, ((start, "another wording" if request.patterns else ""),))
+        return (*(((start, "a known wording"),) if request.patterns else ()), *asked)
+
     def block(self, block: Block, ends: _Ends) -> _Ends:
         """Draw the nodes one after the other; what is left open leads to what follows the block."""
         for node in block:
@@ -118,9 +133,8 @@ class _Drawing:
 
     def node(self, node: Node, ends: _Ends) -> _Ends:
         match node:
-            case CallTool(id=id, tool=tool, effect=effect):
-                self.names[id] = tool.rpartition(".")[2]
-                return self.step("read" if effect == "read" else "write", tool, ends)
+            case CallTool():
+                return self.call(node, ends)
             case Ask() | Only() | Let():
                 return self.value(node, ends)
             case OnText() | OnEmpty() | OnLength():
@@ -142,20 +156,25 @@ class _Drawing:
             self.step("deviate", node.message, ends)
         return ()
 
+    def call(self, node: CallTool, ends: _Ends) -> _Ends:
+        tools = node.alternatives if node.selector is not None else (node.tool,)
+        id = self.box("read" if node.effect == "read" else "write", called(node), tools)
+        self.join(ends, id)
+        return ((id, ""),)
+
     def value(self, node: Ask | Only | Let, ends: _Ends) -> _Ends:
-        """Draw a question; a value that is only computed gets a name, and no box."""
+        """Draw a question; a value that is only computed has no box."""
         match node:
+            case Ask(if_many=True, question=question) | Only(question=question):
+                return self.step("ask", f"{question}, only if there are several", ends)
             case Ask(id=id, question=question):
-                self.names[id] = question
-                return self.step("ask", question, ends)
-            case Only(id=id, rows=rows, question=question):
-                self.names[id] = f"the one of {describe(rows, self.names)}"
-                return self.step("ask", f"{question}, where there are several", ends)
-            case Let(id=id, rivals=rivals, question=question):
-                self.names[id] = describe(rivals[0], self.names)
-                if question is None:
-                    return ends
-                return self.step("ask", f"{question}, where rivals differ", ends)
+                asked = self.step("ask", question, ends)
+                self.asked[id] = (asked[0][0], question)
+                return asked
+            case Let(question=None):
+                return ends
+            case Let(rivals=rivals, question=question):
+                return self.step("ask", f"{question}, only if the {len(rivals)} ways to pick differ", ends)
             case _:
                 assert_never(node)
 
@@ -163,9 +182,9 @@ class _Drawing:
         """Draw a look at a result: as it should be, and what is done where it is not."""
         match node:
             case OnText(ref=ref, cases=cases):
-                ((id, _),) = self.step("decide", f"{self.names.get(ref, ref)} gave a text?", ends)
+                ((id, _),) = self.step("decide", f"{self.names.get(ref, ref)} answers with a text?", ends)
                 left = tuple(
-                    end for case in cases for end in self.block(case.body, ((id, f'"{case.text}"'),))
+                    end for case in cases for end in self.block(case.body, ((id, quoted(case.text)),))
                 )
                 self.join(((id, "another text"),), self.box("deviate", "a text that no run shows"))
                 return (*left, (id, "no"))
@@ -182,17 +201,32 @@ class _Drawing:
                 assert_never(node)
 
     def branch(self, node: Branch, ends: _Ends) -> _Ends:
-        ((id, _),) = self.step("decide", "which way?", ends)
-        left = tuple(end for arm in node.arms for end in self.arm(arm, id))
-        self.join(((id, "none of these"),), self.box("deviate", node.unseen))
+        """Draw the ways: from the question, where it was just asked, else from a box of their own."""
+        asked = self.asked_by(node)
+        if asked is not None and ends == ((asked[0], ""),):
+            box = asked[0]
+        else:
+            ((box, _),) = self.step("decide", "which way?" if asked is None else f"{asked[1]}?", ends)
+        left = tuple(end for arm in node.arms for end in self.arm(arm, box, alone=asked is not None))
+        seen = {arm.guard.label for arm in node.arms if isinstance(arm.guard, Answered)}
+        offered = self.labels.get(asked[1], set()) if asked is not None else set()
+        if not offered or offered - seen:
+            self.join(((box, "none of these"),), self.box("deviate", node.unseen))
         return left
 
-    def arm(self, arm: Arm, source: str) -> _Ends:
-        return self.block(arm.body, ((source, describe_guard(arm.guard, self.names)),))
+    def asked_by(self, node: Branch) -> tuple[str, str] | None:
+        """Find the one classification whose answer all ways test: its box, and its question."""
+        tested = {arm.guard.id if isinstance(arm.guard, Answered) else "" for arm in node.arms}
+        return self.asked.get(tested.pop()) if len(tested) == 1 else None
+
+    def arm(self, arm: Arm, source: str, *, alone: bool) -> _Ends:
+        """Draw one way; where its box says which question is meant, the answer alone is enough."""
+        said = describe_guard(arm.guard, self.names)
+        if alone and isinstance(arm.guard, Answered):
+            said = arm.guard.label
+        return self.block(arm.body, ((source, said),))
 
     def loop(self, node: ForEach, ends: _Ends) -> _Ends:
-        rows = describe(node.rows, self.names)
-        self.names[node.id] = f"each of {rows}"
-        ((id, _),) = self.step("loop", f"for each of {rows}", ends)
+        ((id, _),) = self.step("loop", f"for each of {describe(node.rows, self.names)}", ends)
         self.join(self.block(node.body, ((id, "each"),)), id)
         return ((id, "then"),)

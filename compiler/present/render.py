@@ -59,6 +59,7 @@ def _environment(target: Target) -> Environment:
     )
     for escaping in (escape.code, escape.cell, escape.fence, escape.mermaid, escape.prose, escape.plain):
         environment.filters[escaping.__name__] = _filter(escaping)
+    environment.filters["box"] = lambda lines: _Escaped("<br>".join(map(escape.mermaid, lines)))
     return environment
 
 

@@ -21,12 +21,15 @@ from compiler.present.evidence import (
     RecordedQuestion,
     Verdicts,
 )
-from compiler.present.verdicts import CostRow, cost_rows, verdict_words
+from compiler.present.verdicts import MEANINGS, CostRow, cost_rows, verdict_words
 
 MOST_BOXES = 200
 """A larger graph is not drawn: no renderer draws it so that anybody can read it."""
 MOST_ANSWERS = 10
+MOST_FAILURES = 10
 WIDTH = 120
+WHOLE_PLACE = 600
+"""A wording or a choice of tools says what is done only as a whole."""
 
 
 @final
@@ -45,9 +48,12 @@ class QuestionRow:
 
     name: str
     kind: str
+    bounds: str
+    """What an answer can be."""
     text: str
     why: str
-    support: str
+    asked: str
+    """In how many of the runs, as the harness replays them, the model had to answer."""
     answers: tuple[AnswerRow, ...]
 
 
@@ -56,9 +62,29 @@ class QuestionRow:
 class SupportRow:
     """A place of the program, and what supports it."""
 
+    kind: str
     what: str
     tasks: str
     runs: int
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BoxRow:
+    """A box of the flow graph, its label in lines."""
+
+    id: str
+    shape: str
+    lines: tuple[str, ...]
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proof:
+    """What a replay showed, and why where it did not come out right."""
+
+    what: str
+    failures: tuple[str, ...]
 
 
 @final
@@ -70,14 +96,18 @@ class ReportView:
     purpose: str
     tasks: str
     runs: str
+    unjudged: str
+    """What is to be known of runs without an outcome; empty where all have one."""
     reads: tuple[str, ...]
     writes: tuple[str, ...]
-    nodes: tuple[Box, ...]
+    nodes: tuple[BoxRow, ...]
     edges: tuple[Arrow, ...]
     no_graph: str
     questions: tuple[QuestionRow, ...]
     supports: tuple[SupportRow, ...]
-    proofs: tuple[str, ...]
+    proofs: tuple[Proof, ...]
+    verdicts: tuple[tuple[str, str], ...]
+    """Every verdict that occurs, with what it says."""
     costs: tuple[CostRow, ...]
     limits: str
     notes: tuple[str, ...]
@@ -91,19 +121,43 @@ def report_view(evidence: Evidence, lock: Lock) -> ReportView:
         name=evidence.program,
         purpose=_purpose(lock),
         tasks=count(evidence.tasks, "task"),
-        runs=count(len(evidence.runs), "successful run"),
+        runs=count(len(evidence.runs), "run" if _unjudged_runs(evidence) else "successful run"),
+        unjudged=_unjudged(evidence),
         reads=_tools(graph, "read"),
         writes=_tools(graph, "write"),
-        nodes=tuple(graph.nodes) if graph is not None and drawn else (),
+        nodes=tuple(map(_box, graph.nodes)) if graph is not None and drawn else (),
         edges=tuple(graph.edges) if graph is not None and drawn else (),
         no_graph=_no_graph(graph),
-        questions=tuple(_question(name, question) for name, question in evidence.questions.items()),
+        questions=tuple(
+            _question(name, question, len(evidence.runs)) for name, question in evidence.questions.items()
+        ),
         supports=tuple(_support(place) for place in evidence.places),
-        proofs=_proofs(evidence),
+        proofs=(
+            _proof("On the runs it was compiled from", evidence.replay),
+            _proof("On each task in turn, compiled without it (held out)", evidence.held_out),
+        ),
+        verdicts=_verdicts(evidence.replay, evidence.held_out),
         costs=cost_rows(evidence.score),
         limits=_limits(evidence.limits),
         notes=tuple(evidence.notes),
     )
+
+
+def _unjudged_runs(evidence: Evidence) -> int:
+    return len(evidence.runs) - (evidence.judged_runs or 0)
+
+
+def _unjudged(evidence: Evidence) -> str:
+    """Say that success was taken for granted, where nobody recorded it."""
+    unjudged = _unjudged_runs(evidence)
+    if evidence.judged_runs is None:
+        return "Whether their outcomes were recorded this folder does not say: compile it again."
+    if unjudged == 0:
+        return ""
+    if evidence.judged_runs == 0:
+        return "No outcome was recorded: every run counts as solved, whether or not it was."
+    counts = "it counts" if unjudged == 1 else "they count"
+    return f"Of {count(unjudged, 'run')} no outcome was recorded: {counts} as solved."
 
 
 def _limits(limits: Limits | None) -> str:
@@ -127,13 +181,21 @@ def _no_graph(graph: Graph | None) -> str:
     return f"The flow graph has {len(graph.nodes)} boxes, too many to draw."
 
 
+def _box(box: Box) -> BoxRow:
+    """Of a choice of tools, each stands on a line of its own."""
+    several = len(box.tools) > 1
+    lines = ("one of", *box.tools, "by the request's words") if several else (box.label,)
+    return BoxRow(id=box.id, shape=box.shape, lines=lines)
+
+
 def _tools(graph: Graph | None, shape: str) -> tuple[str, ...]:
-    """The tools that are called, in the order of the first call."""
+    """The tools that are called, in the order of the first call; of a choice of tools, every one."""
     boxes = graph.nodes if graph is not None else []
-    return tuple(dict.fromkeys(box.label for box in boxes if box.shape == shape))
+    called = (tool for box in boxes if box.shape == shape for tool in box.tools or [box.label])
+    return tuple(dict.fromkeys(called))
 
 
-def _question(name: str, question: RecordedQuestion) -> QuestionRow:
+def _question(name: str, question: RecordedQuestion, runs: int) -> QuestionRow:
     counts = Counter(_answer(question, value) for value in question.answers.values())
     # By number, then by text: the order of runs in the file says nothing.
     ranked = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
@@ -143,11 +205,33 @@ def _question(name: str, question: RecordedQuestion) -> QuestionRow:
     return QuestionRow(
         name=name,
         kind=question.kind,
+        bounds=_bounds(question),
         text=question.text,
-        why=question.why,
-        support=f"{question.tasks} of {question.reached} tasks",
+        why=question.why.rstrip("."),
+        asked=_asked(len(question.answers), runs),
         answers=tuple(rows),
     )
+
+
+_BOUNDS = {
+    "select": "some, all or none of the options",
+    "choose": "one of the options, or that none fits",
+    "classify": "one of its labels",
+    "extract": "the fields that it asks for, each of its type",
+    "compose": "a text",
+}
+
+
+def _bounds(question: RecordedQuestion) -> str:
+    if question.kind == "classify" and question.labels:
+        return f"one of {', '.join(question.labels)}"
+    return _BOUNDS.get(question.kind, "")
+
+
+def _asked(answered: int, runs: int) -> str:
+    """Say in how many runs the model was needed: a question may stand where nothing was open in any run."""
+    every = f"the {count(runs, 'run')}, as replayed"
+    return f"asked in {answered} of {every}:" if answered else f"asked in none of {every}"
 
 
 def _answer(question: RecordedQuestion, value: JSON) -> str:
@@ -168,22 +252,26 @@ def _answer(question: RecordedQuestion, value: JSON) -> str:
 
 def _support(place: Place) -> SupportRow:
     return SupportRow(
-        what=shorten(f"{place.kind}: {place.what}", WIDTH),
+        kind=place.kind,
+        what=shorten(place.what, WHOLE_PLACE),
         tasks=f"{place.tasks} of {place.reached}",
         runs=len(place.runs),
     )
 
 
-def _proofs(evidence: Evidence) -> tuple[str, ...]:
-    """What replays showed, each with what it ran on."""
-    return (
-        _proof("On the runs it was compiled from", evidence.replay),
-        _proof("On each task in turn, compiled without it (held out)", evidence.held_out),
-    )
-
-
-def _proof(where: str, found: Verdicts | None) -> str:
+def _proof(where: str, found: Verdicts | None) -> Proof:
+    """Say what a replay showed, and what it ran on."""
     if found is None:
-        return f"{where}: not measured"
+        return Proof(what=f"{where}: not measured", failures=())
     silent = f"; {found.silent} acted wrongly without a question" if found.silent else ""
-    return f"{where}: {verdict_words(found.counts.items())}{silent}"
+    failures = [
+        shorten(f"task {task.task} {task.verdict}: {task.why}", 2 * WIDTH) for task in found.tasks if task.why
+    ]
+    if rest := failures[MOST_FAILURES:]:
+        failures[MOST_FAILURES:] = [f"and {count(len(rest), 'more task')}"]
+    return Proof(what=f"{where}: {verdict_words(found.counts.items())}{silent}", failures=tuple(failures))
+
+
+def _verdicts(*found: Verdicts | None) -> tuple[tuple[str, str], ...]:
+    seen = {verdict for one in found if one is not None for verdict, times in one.counts.items() if times}
+    return tuple((verdict, meaning) for verdict, meaning in MEANINGS.items() if verdict in seen)

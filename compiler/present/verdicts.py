@@ -57,6 +57,18 @@ def verdict_words(counts: Iterable[tuple[str, int]]) -> str:
     return ", ".join(f"{count} {verdict}" for verdict, count in counts if count) or "no tasks"
 
 
+MEANINGS = {
+    "exact": "the calls of a successful run, without a question",
+    "equivalent": "other reads, but the writes of a successful run, without a question",
+    "asked": "the writes of a successful run, once its questions were answered as that run implies",
+    "deviated": "stopped, saying so, because the task left the known paths",
+    "missed": "needed a result that nobody recorded, so that nothing is shown either way",
+    "wrong": "a write that no successful run made, or one left out",
+    "declined": "the other tasks alone were not enough to compile a harness",
+}
+"""What the verdicts say, for a person who reads them for the first time."""
+
+
 COSTS = (("tool_calls", "tool calls"), ("model_calls", "model calls"), ("tokens", "tokens"))
 
 

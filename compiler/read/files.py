@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -79,6 +81,11 @@ def read_file(path: Path, *, stem: str, format: str | None) -> ReadResult:
     return reading.result()
 
 
+def _digest(value: JSON) -> str:
+    """Tell a record from the others by what it says, wherever in the file it stands."""
+    return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()[:8]
+
+
 class _Reading:
     """The state of reading one file."""
 
@@ -97,7 +104,7 @@ class _Reading:
             if episode is None:
                 self.log.leave_out(_unknown(record.value), line=line)
                 return
-            made = assemble(episode, run_id=f"{self._stem}:{record.number}")
+            made = assemble(episode, run_id=f"{self._stem}:{_digest(record.value)}")
             run = made.run if episode.own is None else restore(made.run, episode.own)
         except UnusableError as reason:
             self.log.leave_out(str(reason), line=line)

@@ -16,11 +16,10 @@ from compiler.read.stream import Broken, Element
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Record:
-    """What should be one run. ``number``, its line, or position in an array, tells it from the others."""
+    """What should be one run, and the line where it begins."""
 
     value: JSON
     line: int
-    number: int
 
 
 def cut_records(elements: Iterable[Element | Broken]) -> Iterator[Record | Broken]:
@@ -55,16 +54,10 @@ def _stands_alone(value: JSON) -> bool:
 
 
 def _together(gathered: list[Element]) -> Record:
-    first = gathered[0]
-    number = first.line if first.position == 0 or first.array == first.line else 1
-    return Record(value=[element.value for element in gathered], line=first.line, number=number)
+    return Record(value=[element.value for element in gathered], line=gathered[0].line)
 
 
 def _records(element: Element) -> Iterator[Record]:
     inner = nested_records(element.value)
-    if inner is None:
-        number = element.position or element.line
-        yield Record(value=element.value, line=element.line, number=number)
-        return
-    for position, value in enumerate(inner, 1):
-        yield Record(value=value, line=element.line, number=position)
+    for value in (element.value,) if inner is None else inner:
+        yield Record(value=value, line=element.line)

@@ -38,8 +38,6 @@ class Element:
     value: JSON
     line: int
     array: int | None = None
-    position: int = 0
-    """Of an array's element: which one, from one on."""
 
 
 @final
@@ -136,8 +134,8 @@ def _line(line: bytes, number: int) -> Iterator[Element | Broken]:
         yield Broken(what=f"not readable: {error}", line=number)
     else:
         if isinstance(value, list):
-            for position, element in enumerate(value, 1):
-                yield Element(value=element, line=number, array=number, position=position)
+            for element in value:
+                yield Element(value=element, line=number, array=number)
         else:
             yield Element(value=value, line=number)
 
@@ -181,13 +179,13 @@ class _Documents:
             yield Broken(what=str(damage), line=self._place(), array=array)
 
     def _array(self, number: int) -> Iterator[Element]:
-        position = 0
-        while (start := self._peek()) != "]" or position:
+        begun = False
+        while (start := self._peek()) != "]" or begun:
             if not start:
                 raise _CutError(_CUT_OFF)
-            position += 1
+            begun = True
             line = self._place()
-            yield Element(value=self._value(), line=line, array=number, position=position)
+            yield Element(value=self._value(), line=line, array=number)
             separator = self._peek()
             self._at += 1
             if separator == "]":

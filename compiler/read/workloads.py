@@ -177,8 +177,10 @@ def _judge(workloads: Sequence[Workload], outcomes: Mapping[str, Outcome], path:
     for workload in judged:
         _require_outcome(workload, outcomes, path)
     if unknown and judged:
-        count = f"{len(unknown)} of {len(outcomes)} outcomes"
-        what = f"{count} are of runs that are not here, the first of {shown(unknown[0])}"
+        what = f"{len(unknown)} of {len(outcomes)} outcomes are of other runs"
+        if any(run.success is None for workload in judged for run in workload.runs):
+            # Ids may be meant to match that do not.
+            what += f", as {shown(unknown[0])}"
         judged[0] = replace(judged[0], notes=(*judged[0].notes, Note(what=what, path=path)))
     return judged
 

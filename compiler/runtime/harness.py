@@ -16,7 +16,7 @@ from compiler.runtime.ask import Asked, Model, Question
 from compiler.runtime.asking import Asker
 from compiler.runtime.errors import Deviation, HandedOver, LoadError, Stopped, in_short
 from compiler.runtime.jsons import JSON, canonical
-from compiler.runtime.run import Execution, Run, read_mapping
+from compiler.runtime.run import Execution, Run, read_mapping, refuse_unknown
 from compiler.runtime.tools import Call, Called, Method, Retry, Toolbox, ToolSpec, declared
 
 Outcome = Literal["done", "stopped", "deviated", "handed_over"]
@@ -122,9 +122,16 @@ class Harness:
 
     @cached_property
     def request_schema(self) -> dict[str, JSON]:
-        """The JSON Schema of the request's fields: of a mapping that stands for it."""
+        """The JSON Schema of the request's fields: of a mapping that stands for it.
+
+        A mapping that stands for a text has these fields alone. Structured requests may hold more, as the
+        recorded ones do.
+        """
         record = self._request_record
-        return {"type": "object", "properties": {}} if record is None else record.model_json_schema()
+        schema: dict[str, JSON] = {"type": "object", "properties": {}}
+        if record is not None:
+            schema = record.model_json_schema()
+        return {**schema, "additionalProperties": False} if self._annotations[1] is str else schema
 
     def run(
         self,
@@ -228,10 +235,17 @@ class Harness:
         return _result(execution, "done", value=value)
 
     def _argument(self, request: str | Mapping[str, JSON]) -> object:
-        """Give the function the request in its own form; ``parse`` reads a mapping in place of a text."""
+        """Give the function the request in its own form; ``parse`` reads a mapping in place of a text.
+
+        Raises:
+            Deviation: The request has another form, or says what the harness has no field for.
+        """
         wanted = self._annotations[1]
         if wanted is str:
-            return request if isinstance(request, str) else canonical(request)
+            if isinstance(request, str):
+                return request
+            refuse_unknown(request, self._request_record)
+            return canonical(request)
         if isinstance(request, str):
             message = "the request is a text, where a mapping that fits request_schema is needed"
             raise Deviation(message)

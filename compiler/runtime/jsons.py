@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from datetime import date, time
 from enum import Enum
@@ -10,6 +11,8 @@ from typing import TypeAlias, cast
 
 JSON: TypeAlias = bool | int | float | str | list["JSON"] | dict[str, "JSON"] | None
 """Any JSON value."""
+
+_HALF = re.compile("[\ud800-\udfff]")
 
 
 def as_json(value: object) -> JSON:
@@ -41,6 +44,26 @@ def as_json(value: object) -> JSON:
 def canonical(value: object) -> str:
     """The one text of a value: equal texts are equal values (1, 1.0 and true are three)."""
     return json.dumps(as_json(value), sort_keys=True, ensure_ascii=False)
+
+
+def broken_text(value: JSON) -> str | None:
+    """Say where a value holds half a character, which no UTF-8 text can; None where it does not."""
+    left: list[tuple[tuple[str, ...], JSON]] = [((), value)]
+    while left:
+        place, held = left.pop()
+        match held:
+            case str() if _HALF.search(held):
+                at = ascii(".".join(place))[1:-1]
+                what = f"the text {held[:100]!a} holds half a character (a lone surrogate)"
+                return f"{at}: {what}" if place else what
+            case dict():
+                left += [((*place, key), inner) for key, inner in reversed(held.items())]
+                left += [(place, key) for key in held]
+            case list():
+                left += [((*place, str(number)), inner) for number, inner in reversed([*enumerate(held)])]
+            case _:
+                pass
+    return None
 
 
 def _key(key: object) -> str:

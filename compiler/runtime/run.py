@@ -230,6 +230,22 @@ def read_mapping(request: Mapping[str, JSON], into: type[R]) -> R:
         raise Deviation(message) from error
 
 
+def refuse_unknown(request: Mapping[str, JSON], record: type[Record] | None) -> None:
+    """Refuse a mapping in place of a text that has a key which is no field: what it says would be lost.
+
+    Raises:
+        Deviation: There is such a key.
+    """
+    fields = {} if record is None else record.model_fields
+    known = {name for key, field in fields.items() for name in (key, field.alias or key)}
+    unknown = sorted({str(key) for key in request} - known)
+    if unknown:
+        named = ", ".join(f"{key[:100]!r}" for key in unknown[:3])
+        has = f"it has {', '.join(fields)}" if fields else "it has none"
+        message = f"the request has no field {named}; {has}"
+        raise Deviation(message)
+
+
 def _offer(options: Sequence[object]) -> tuple[JSON, ...]:
     return tuple(as_json(option) for option in options)
 

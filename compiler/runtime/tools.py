@@ -11,7 +11,7 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple, TypeVar, cast, final, get_type_hints
 
 from compiler.runtime.errors import LimitReached, ToolFailed, in_short
-from compiler.runtime.jsons import JSON, as_json
+from compiler.runtime.jsons import JSON, as_json, broken_text
 
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
@@ -206,6 +206,9 @@ def _read_result(method: Method, result: object) -> object:
 def first_problem(error: Exception) -> str:
     """Say where and how a value first fails to fit, given pydantic's ValidationError."""
     problem = cast(Any, error).errors(include_url=False, include_context=False)[0]
+    if problem["type"] == "json_invalid":
+        # Python wrote this JSON, so that only what other parsers refuse can be wrong with it.
+        return broken_text(json.loads(problem["input"])) or "it is nested too deep"
     place = ".".join(str(part) for part in problem["loc"])
     said = str(problem["msg"])
     return f"{place}: {said}" if place else said

@@ -43,6 +43,14 @@ def test_neither_order_nor_place_of_the_runs_counts() -> None:
     assert folder(moved) == folder()
 
 
+def test_evidence_counts_the_runs_with_a_recorded_outcome() -> None:
+    """The others count as successful only because nobody said."""
+    judged = (replace(SOURCES[0], success=True), *SOURCES[1:])
+    others = (Run(run_id="not learnt from", request="", calls=(), success=True),)
+    found = [json.loads(folder(runs)["evidence.json"])["judged_runs"] for runs in (SOURCES, judged + others)]
+    assert found == [0, 1]
+
+
 def test_what_a_run_says_counts() -> None:
     changed = (replace(SOURCES[0], answer="done"), *SOURCES[1:])
     assert folder(changed)["harness.lock"] != folder()["harness.lock"]
@@ -53,7 +61,7 @@ def test_evidence_names_the_runs_behind_questions_and_places() -> None:
     assert evidence["questions"]["GROWN"]["answers"] == {"run-1": "yes"}
     assert {
         "kind": "branch",
-        "what": '%q1 answers "no"',
+        "what": 'GROWN is answered "no"',
         "tasks": 2,
         "reached": 6,
         "runs": ["run-1", "run-2"],

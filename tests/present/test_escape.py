@@ -95,3 +95,10 @@ def test_a_label_is_readable_where_the_text_is_harmless() -> None:
 def test_a_cut_shows() -> None:
     assert shorten("abcdef", 4) == "abc…"
     assert shorten("abcd", 4) == "abcd"
+
+
+def test_a_long_line_in_a_fence_is_wrapped_between_words() -> None:
+    said = " ".join(f"word{number}" for number in range(50))
+    lines = fence(said).split("\n")[1:-1]
+    assert max(map(len, lines)) <= 100
+    assert " ".join(lines) == said

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
+from dataclasses import replace
 
 from compiler.ir.program import (
     Answered,
@@ -13,52 +13,48 @@ from compiler.ir.program import (
     Both,
     Branch,
     CallTool,
-    Case,
     Compare,
-    Const,
     Deviate,
-    Each,
-    Expr,
     ForEach,
-    FormatTime,
     Let,
     Limits,
-    ListOf,
     Now,
     OnEmpty,
     OnLength,
     Only,
     OnText,
+    Pattern,
     Pick,
     Program,
-    Record,
+    Question,
     Ref,
     Request,
     RequestField,
-    Shift,
     Stop,
     Support,
-    Template,
     TextCase,
-    Where,
 )
 from compiler.present.flow import flow_graph
-from compiler.present.words import describe, describe_guard
 
 SUPPORT = Support(tasks=3, reached=3)
 SEARCH = CallTool(id="c1", tool="cal.search", arguments=(), effect="read", support=SUPPORT)
 DELETE = CallTool(id="c2", tool="cal.delete", arguments=(), effect="write", support=SUPPORT)
 
 
-def drawn(*body: object, question: str | None = None) -> list[str]:
+DUE = Question(
+    name="DUE", kind="classify", text="?", labels=("yes", "no", "neither"), why="no rule", support=SUPPORT
+)
+
+
+def drawn(*body: object, request: Request | None = None) -> list[str]:
     """Draw a block; one line for each arrow, in their order."""
     block: Block = tuple(body)  # type: ignore[arg-type]  # the tests give nodes
     program = Program(
         name="p",
-        request=Request(form="text", question=question),
+        request=request or Request(form="text"),
         tools=(),
         body=block,
-        questions=(),
+        questions=(DUE,),
         limits=Limits(tool_calls=1, questions=0),
         tasks=3,
         runs=(),
@@ -81,38 +77,80 @@ def test_a_line() -> None:
 
 
 def test_a_request_that_may_need_the_model() -> None:
-    assert drawn(SEARCH, question="REQUEST") == [
-        "start request -> ask REQUEST, where no wording fits",
-        "ask REQUEST, where no wording fits -> read cal.search",
+    known = Pattern(parts=("Cancel it",), support=SUPPORT)
+    edges = drawn(SEARCH, request=Request(form="text", patterns=(known,), question="REQUEST"))
+    assert edges == [
+        "start request - another wording -> ask REQUEST",
+        "start request - a known wording -> read cal.search",
+        "ask REQUEST -> read cal.search",
         "read cal.search -> done done",
     ]
+
+
+def test_a_request_without_a_known_wording_is_always_asked_about() -> None:
+    assert drawn(SEARCH, request=Request(form="text", question="REQUEST"))[:2] == [
+        "start request -> ask REQUEST",
+        "ask REQUEST -> read cal.search",
+    ]
+
+
+def test_a_choice_of_tools_shows_every_one() -> None:
+    picked = replace(SEARCH, selector=RequestField("tool"), alternatives=("cal.search", "mail.search"))
+    check = OnEmpty(rows=Ref("c1"), body=(), support=SUPPORT)
+    edges = drawn(picked, check, replace(picked, id="c3"), OnEmpty(rows=Ref("c3"), body=(), support=SUPPORT))
+    call = "read one of cal.search, mail.search, by the request's words"
+    assert edges[0] == f"start request -> {call}"
+    assert edges[1] == f"{call} -> decide the selected tool empty?"
+    assert edges[-1] == "decide the selected tool (2nd call) empty? - no -> done done"
 
 
 def test_a_loop_leads_back_and_on() -> None:
     loop = ForEach(id="e", rows=Ref("c1"), body=(DELETE,), support=SUPPORT)
     assert drawn(SEARCH, loop)[1:] == [
-        "read cal.search -> loop for each of search",
-        "loop for each of search - each -> write cal.delete",
-        "write cal.delete -> loop for each of search",
-        "loop for each of search - then -> done done",
+        "read cal.search -> loop for each of cal.search",
+        "loop for each of cal.search - each -> write cal.delete",
+        "write cal.delete -> loop for each of cal.search",
+        "loop for each of cal.search - then -> done done",
     ]
 
 
-def test_an_arm_that_stops_leads_to_the_end_and_the_unseen_deviates() -> None:
-    ask = Ask(id="a", question="DUE", support=SUPPORT)
-    branch = Branch(
-        arms=(
-            Arm(guard=Answered("a", "yes"), body=(DELETE,), support=SUPPORT),
-            Arm(guard=Answered("a", "no"), body=(Stop(support=SUPPORT),), support=SUPPORT),
-        ),
-        unseen="neither fits",
-    )
-    assert drawn(ask, branch)[1:] == [
-        "ask DUE -> decide which way?",
-        "decide which way? - yes -> write cal.delete",
-        "decide which way? - none of these -> deviate neither fits",
+ASK = Ask(id="a", question="DUE", support=SUPPORT)
+YES = Arm(guard=Answered("a", "yes"), body=(DELETE,), support=SUPPORT)
+NO = Arm(guard=Answered("a", "no"), body=(Stop(support=SUPPORT),), support=SUPPORT)
+
+
+def test_the_ways_leave_the_question_that_was_just_asked_and_the_unseen_deviates() -> None:
+    branch = Branch(arms=(YES, NO), unseen="neither fits")
+    assert drawn(ASK, branch)[1:] == [
+        "ask DUE - yes -> write cal.delete",
+        "ask DUE - none of these -> deviate neither fits",
         "write cal.delete -> done done",
-        "decide which way? - no -> done done",
+        "ask DUE - no -> done done",
+    ]
+
+
+def test_a_branch_with_a_way_for_every_answer_has_no_other() -> None:
+    neither = Arm(
+        guard=Answered("a", "neither"), body=(Deviate(message="untold", support=SUPPORT),), support=SUPPORT
+    )
+    edges = drawn(ASK, Branch(arms=(neither, YES, NO), unseen="never"))
+    assert not any("never" in edge for edge in edges)
+    assert "ask DUE - neither -> deviate untold" in edges
+
+
+def test_a_branch_further_on_says_what_it_tests() -> None:
+    later = Branch(arms=(YES,), unseen="x")
+    assert drawn(ASK, SEARCH, later)[2:4] == [
+        "read cal.search -> decide DUE?",
+        "decide DUE? - yes -> write cal.delete",
+    ]
+    mixed = Arm(guard=Both(Compare(Now(), "<", Now()), Answered("a", "no")), body=(), support=SUPPORT)
+    assert drawn(ASK, Branch(arms=(YES, mixed), unseen="x"))[1:] == [
+        "ask DUE -> decide which way?",
+        'decide which way? - DUE is answered "yes" -> write cal.delete',
+        "decide which way? - none of these -> deviate x",
+        "write cal.delete -> done done",
+        'decide which way? - now < now and DUE is answered "no" -> done done',
     ]
 
 
@@ -126,14 +164,14 @@ def test_checks_of_a_result() -> None:
         DELETE,
     )
     assert edges[2:] == [
-        "decide search gave a text? - another text -> deviate a text that no run shows",
-        "decide search gave a text? - no -> decide search empty?",
-        "decide search empty? - yes -> deviate no run shows this empty",
-        "decide search empty? - no -> decide search: 5 or more?",
-        "decide search: 5 or more? - yes -> deviate the list may be cut off",
-        "decide search: 5 or more? - no -> write cal.delete",
+        "decide cal.search answers with a text? - another text -> deviate a text that no run shows",
+        "decide cal.search answers with a text? - no -> decide cal.search empty?",
+        "decide cal.search empty? - yes -> deviate no run shows this empty",
+        "decide cal.search empty? - no -> decide cal.search: 5 or more?",
+        "decide cal.search: 5 or more? - yes -> deviate the list may be cut off",
+        "decide cal.search: 5 or more? - no -> write cal.delete",
         "write cal.delete -> done done",
-        'decide search gave a text? - "No events." -> done done',
+        'decide cal.search answers with a text? - "No events." -> done done',
     ]
 
 
@@ -148,9 +186,9 @@ def test_values_have_a_box_only_where_they_ask() -> None:
     one = Only(id="o", rows=Ref("c1"), question="ONE", support=SUPPORT)
     loop = ForEach(id="e", rows=Attr(Ref("l"), "people"), body=(DELETE,), support=SUPPORT)
     assert drawn(SEARCH, first, rivals, one, loop)[1:4] == [
-        "read cal.search -> ask WHICH, where rivals differ",
-        "ask WHICH, where rivals differ -> ask ONE, where there are several",
-        "ask ONE, where there are several -> loop for each of first of search.people",
+        "read cal.search -> ask WHICH, only if the 2 ways to pick differ",
+        "ask WHICH, only if the 2 ways to pick differ -> ask ONE, only if there are several",
+        "ask ONE, only if there are several -> loop for each of people of first of cal.search",
     ]
 
 
@@ -167,36 +205,12 @@ def test_the_graph_as_json_names_its_boxes() -> None:
     )  # fmt: skip
     assert flow_graph(program).to_json() == {
         "nodes": [
-            {"id": "n0", "shape": "start", "label": "request"},
-            {"id": "n1", "shape": "read", "label": "cal.search"},
-            {"id": "n2", "shape": "done", "label": "done"},
+            {"id": "n0", "shape": "start", "label": "request", "tools": []},
+            {"id": "n1", "shape": "read", "label": "cal.search", "tools": ["cal.search"]},
+            {"id": "n2", "shape": "done", "label": "done", "tools": []},
         ],
         "edges": [
             {"source": "n0", "target": "n1", "label": ""},
             {"source": "n1", "target": "n2", "label": ""},
         ],
     }
-
-
-@pytest.mark.parametrize(
-    ("expr", "said"),
-    [
-        (Const("Back\nlog"), '"Back\\nlog"'),
-        (Ref("unknown"), "unknown"),
-        (Attr(Ref("c1"), "id"), "search.id"),
-        (Pick(Ref("c1"), "lowest", "start"), "lowest of search by start"),
-        (Where(Ref("c1"), None, "contains", RequestField("who")), "search whose value contains request.who"),
-        (Each(Ref("c1"), "id"), "every id of search"),
-        (FormatTime(Shift(Now(), "days", Const(-1)), "%Y"), "now + -1 days"),
-        (Template((Const("Re: "), Attr(Ref("c1"), "subject"))), "Re: {search.subject}"),
-        (ListOf((Const(1), Now())), "[1, now]"),
-        (Record((("a", Case(RequestField("b"), "lower")),)), "{a: lower request.b}"),
-    ],
-)
-def test_words_for_values(expr: Expr, said: str) -> None:
-    assert describe(expr, {"c1": "search"}) == said
-
-
-def test_words_for_guards() -> None:
-    guard = Both(Compare(Ref("c1"), ">", Const(3)), Answered("a", "yes"))
-    assert describe_guard(guard, {"c1": "visits"}) == "visits > 3 and yes"

@@ -21,6 +21,7 @@ def evidence(**changes: Any) -> Evidence:
         "program": "cancel_meeting",
         "tasks": 6,
         "runs": ["r1", "r2", "r3"],
+        "judged_runs": 3,
         "questions": {
             "DUE": {
                 "kind": "classify",
@@ -43,7 +44,14 @@ def evidence(**changes: Any) -> Evidence:
         },
         "limits": {"tool_calls": 3, "questions": 1},
         "replay": {"counts": {"exact": 6, "wrong": 0}, "silent": 0},
-        "held_out": {"counts": {"asked": 5, "wrong": 1}, "silent": 1},
+        "held_out": {
+            "counts": {"asked": 5, "wrong": 1},
+            "silent": 1,
+            "tasks": [
+                {"task": "t_1", "verdict": "asked"},
+                {"task": "t_2", "verdict": "wrong", "why": "a write that no run made: cal.delete"},
+            ],
+        },
         "score": {
             "tool_calls": {
                 "before": {"mean": 7.25, "basis": "recorded"},
@@ -89,7 +97,7 @@ def test_hostile_text_stays_text() -> None:
     assert "\x1b" not in text
     # Only the report's own headings, and only its own fence and table.
     assert [line for line in text.splitlines() if line.startswith("## ")] == [
-        "## Flow", "## Decisions", "## Evidence", "## Cost", "## Notes",
+        "## Flow", "## Decisions", "## Evidence", "## Proof", "## Cost", "## Notes",
     ]  # fmt: skip
     assert not re.search(r"^\s*(# owned|```$\n# owned)", re.sub(r"(?ms)^(````+)text$.*?^\1$", "", text))
     drawing = text.split("```mermaid\n")[1].split("\n```\n")[0]
@@ -161,12 +169,58 @@ def test_the_ids_of_boxes_are_ids(id: str) -> None:
         evidence(flow={"nodes": [{"id": id, "shape": "read", "label": "t"}], "edges": []})
 
 
+def learnt_from(**changes: Any) -> str:
+    return next(line for line in report(evidence(**changes)).splitlines() if line.startswith("Learnt"))
+
+
+def test_success_that_nobody_recorded_is_not_claimed() -> None:
+    assert learnt_from() == "Learnt from 3 successful runs of 6 tasks."
+    assert learnt_from(judged_runs=0) == (
+        "Learnt from 3 runs of 6 tasks. "
+        "**No outcome was recorded: every run counts as solved, whether or not it was.**"
+    )
+    assert learnt_from(judged_runs=1).endswith("**Of 2 runs no outcome was recorded: they count as solved.**")
+    assert learnt_from(judged_runs=2).endswith("**Of 1 run no outcome was recorded: it counts as solved.**")
+    assert "compile it again" in learnt_from(judged_runs=None)
+    assert learnt_from(runs=["r1"], judged_runs=1, tasks=1) == "Learnt from 1 successful run of 1 task."
+
+
+def test_every_tool_of_a_choice_is_shown() -> None:
+    tools = [f"analytics.a_tool_with_quite_a_long_name_{number}" for number in range(4)]
+    label = f"one of {', '.join(tools)}, by the request's words"
+    nodes = [{"id": "n0", "shape": "read", "label": label, "tools": tools}]
+    place = {"kind": "call", "what": label, "tasks": 1, "reached": 1}
+    text = report(evidence(flow={"nodes": nodes, "edges": []}, places=[place]))
+    assert f'n0["one of<br>{"<br>".join(tools)}<br>by the request#39;s words"]' in text.replace("#95;", "_")
+    assert f"- reads: {', '.join(f'`{tool}`' for tool in tools)}\n" in text
+    assert f"| call | `{label}` | 1 of 1 | 0 |" in text
+
+
+def test_a_question_that_no_run_came_to_says_so() -> None:
+    question = {"kind": "choose", "text": "?", "tasks": 6, "reached": 6}
+    text = report(evidence(questions={"WHICH": question}, runs=["r1"]))
+    assert "- asked in none of the 1 run, as replayed" in text
+    assert "- answer (choose): one of the options, or that none fits" in text
+    assert "recorded answer |" not in text
+
+
+def test_many_failures_are_counted() -> None:
+    tasks = [{"task": f"t{number}", "verdict": "missed", "why": "no result"} for number in range(12)]
+    text = report(evidence(held_out={"counts": {"missed": 12}, "tasks": tasks}))
+    assert text.count("missed: no result") == 10
+    assert "  - and 2 more tasks\n" in text
+
+
 WHOLE = """\
 # `cancel_meeting`
 
 Cancel a meeting.
 
-Learnt from 3 successful runs of 6 tasks. It reads with no tool, and writes with `cal.delete`.
+Learnt from 3 successful runs of 6 tasks.
+
+- reads: nothing
+- writes: `cal.delete`
+- at most 3 tool calls and 1 question a run
 
 ## Flow
 
@@ -181,19 +235,20 @@ flowchart TD
     classDef deviate stroke-dasharray:4
 ```
 
-Double sides write, six-sided boxes ask the model, flags deviate.
+Boxes read, boxes with double sides write, six-sided ones ask the model. Flags deviate:
+the harness stops there and says why.
 
 ## Decisions
 
-### `DUE` (classify)
+### `DUE`
 
 ```text
 Is it due?
 ```
 
-Why the model is asked: no rule explains it
-
-Reached by 4 of 6 tasks.
+- answer (classify): one of yes, no
+- why: no rule explains it
+- asked in 3 of the 3 runs, as replayed:
 
 | recorded answer | runs |
 | --- | ---: |
@@ -202,12 +257,21 @@ Reached by 4 of 6 tasks.
 
 ## Evidence
 
-| what | tasks | runs |
-| --- | --- | ---: |
-| `call: cal.delete` | 6 of 6 | 2 |
+| | what | tasks | runs |
+| --- | --- | --- | ---: |
+| call | `cal.delete` | 6 of 6 | 2 |
+
+*3 of 5* tasks: five come to the place, and in three the run goes this way.
+
+## Proof
 
 - On the runs it was compiled from: 6 exact
 - On each task in turn, compiled without it (held out): 5 asked, 1 wrong; 1 acted wrongly without a question
+  - task t\\_2 wrong: a write that no run made: cal.delete
+
+*exact*: the calls of a successful run, without a question;
+*asked*: the writes of a successful run, once its questions were answered as that run implies;
+*wrong*: a write that no successful run made, or one left out.
 
 ## Cost
 
@@ -218,8 +282,6 @@ Reached by 4 of 6 tasks.
 
 *recorded* stands in the traces; *replayed* was counted when the harness ran on recorded results;
 *estimated* is reckoned from the length of the texts.
-
-At most 3 tool calls and 1 question a run.
 
 ## Notes
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -43,7 +44,7 @@ def test_every_dialect_in_every_container(tmp_path: Path, items: list[Any], shap
     (run,) = read_runs(write(tmp_path / "a.json", *records[shape])).runs
     assert run.request == "Do it"
     assert [(made.tool, made.result) for made in run.calls] == [("find", 1)]
-    assert run.run_id == "a:1"
+    assert re.fullmatch("a:[0-9a-f]{8}", run.run_id)
 
 
 def test_chat_completion_pairs(tmp_path: Path) -> None:
@@ -61,11 +62,27 @@ def test_a_response_that_repeats_the_last_message_counts_once(tmp_path: Path) ->
     assert len(read_one(tmp_path, record).calls) == 1
 
 
-def test_arrays_of_runs_are_numbered_by_position(tmp_path: Path) -> None:
-    path = write(tmp_path / "a.json", json.dumps([chat(), chat()]))
-    assert [(run.run_id, run.line) for run in read_runs(path).runs] == [("a:1", 1), ("a:2", 1)]
+def test_the_elements_of_an_array_are_runs(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.json", json.dumps([chat(id="r1"), chat(id="r2")]))
+    assert [(run.run_id, run.line) for run in read_runs(path).runs] == [("r1", 1), ("r2", 1)]
     path = write(tmp_path / "b.json", json.dumps([[user(), *CHAT], [user(), *CHAT]]))
-    assert [run.run_id for run in read_runs(path).runs] == ["b:1", "b:2"]
+    assert len(read_runs(path).runs) == 2
+
+
+def test_a_run_without_an_id_is_named_by_what_it_says(tmp_path: Path) -> None:
+    """Neither its place in the file nor the order of keys counts; what it says does."""
+    one, other = chat(), chat(task_id="t")
+    turned = dict(reversed(one.items()))
+    ids = [
+        [run.run_id for run in read_runs(write(tmp_path / "a.jsonl", *records)).runs]
+        for records in ((one, other), (other, turned))
+    ]
+    assert ids[0] == ids[1][::-1]
+    assert len(set(ids[0])) == 2
+    array = write(tmp_path / "a.json", json.dumps([other, one], indent=1))
+    assert [run.run_id for run in read_runs(array).runs] == ids[1]
+    half = read_runs(write(tmp_path / "a.jsonl", chat(agent="\ud800"))).runs[0].run_id
+    assert re.fullmatch("a:[0-9a-f]{8}", half)
 
 
 def test_simulations_are_runs(tmp_path: Path) -> None:

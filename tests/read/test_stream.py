@@ -15,12 +15,12 @@ from compiler.read.stream import Broken, Element, read_document, read_elements
 from tests.read.build import chat, write
 
 
-def seen(path: Path) -> list[tuple[object, int, int | None, int]]:
+def seen(path: Path) -> list[tuple[object, int, int | None]]:
     return [
         (
-            (element.value, element.line, element.array, element.position)
+            (element.value, element.line, element.array)
             if isinstance(element, Element)
-            else (element.what, element.line, element.array, -1)
+            else (element.what, element.line, element.array)
         )
         for element in read_elements(path)
     ]
@@ -35,18 +35,18 @@ def put(tmp_path: Path, text: str | bytes, name: str = "a.json") -> Path:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ('{"a":1}\n{"a":2}\n', [({"a": 1}, 1, None, 0), ({"a": 2}, 2, None, 0)]),
-        ('\n\n{"a":1}\r\n\n{"a":2}', [({"a": 1}, 3, None, 0), ({"a": 2}, 5, None, 0)]),
-        ('[{"a":1},\n {"a":2}]', [({"a": 1}, 1, 1, 1), ({"a": 2}, 2, 1, 2)]),
-        ('[\n{"a":1}\n]\n', [({"a": 1}, 2, 1, 1)]),
-        ('[{"a":1}]\n[{"a":2}]\n', [({"a": 1}, 1, 1, 1), ({"a": 2}, 2, 2, 1)]),
-        ('{\n"a": 1\n}\n{\n"a": 2\n}\n', [({"a": 1}, 1, None, 0), ({"a": 2}, 4, None, 0)]),
+        ('{"a":1}\n{"a":2}\n', [({"a": 1}, 1, None), ({"a": 2}, 2, None)]),
+        ('\n\n{"a":1}\r\n\n{"a":2}', [({"a": 1}, 3, None), ({"a": 2}, 5, None)]),
+        ('[{"a":1},\n {"a":2}]', [({"a": 1}, 1, 1), ({"a": 2}, 2, 1)]),
+        ('[\n{"a":1}\n]\n', [({"a": 1}, 2, 1)]),
+        ('[{"a":1}]\n[{"a":2}]\n', [({"a": 1}, 1, 1), ({"a": 2}, 2, 2)]),
+        ('{\n"a": 1\n}\n{\n"a": 2\n}\n', [({"a": 1}, 1, None), ({"a": 2}, 4, None)]),
         ("[]", []),
         ("[\n]", []),
         ("", []),
         (" \n \n", []),
-        ("\ufeff[1]", [(1, 1, 1, 1)]),
-        ("[1,\n 23]", [(1, 1, 1, 1), (23, 2, 1, 2)]),
+        ("\ufeff[1]", [(1, 1, 1)]),
+        ("[1,\n 23]", [(1, 1, 1), (23, 2, 1)]),
     ],
 )
 def test_shapes_of_files(tmp_path: Path, text: str, expected: list[object]) -> None:
@@ -89,7 +89,7 @@ def test_a_bad_line_costs_only_itself(tmp_path: Path, line: bytes, what: str) ->
     good = json.dumps(chat()).encode()
     path = put(tmp_path, good + b"\n" + line + b"\n" + good + b"\n", "a.jsonl")
     read = read_runs(str(path))
-    assert [run.run_id for run in read.runs] == ["a:1", "a:3"]
+    assert [run.line for run in read.runs] == [1, 3]
     assert read.notes[0].line == 2
     assert what in read.notes[0].what
     assert read.notes[1].what == "1 of 3 records were left out"
@@ -97,7 +97,7 @@ def test_a_bad_line_costs_only_itself(tmp_path: Path, line: bytes, what: str) ->
 
 def test_a_bad_first_line_of_json_lines_costs_only_itself(tmp_path: Path) -> None:
     path = put(tmp_path, '{"broken\n' + json.dumps(chat()), "a.jsonl")
-    assert [run.run_id for run in read_runs(str(path)).runs] == ["a:2"]
+    assert [run.line for run in read_runs(str(path)).runs] == [2]
 
 
 def test_a_line_that_is_too_long_is_skipped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -148,8 +148,8 @@ def test_gz_is_unpacked_whatever_its_name(tmp_path: Path) -> None:
     text = json.dumps(chat()).encode()
     (tmp_path / "a.jsonl.gz").write_bytes(gzip.compress(text))
     (tmp_path / "b.json").write_bytes(gzip.compress(text))
-    assert read_runs(str(tmp_path / "a.jsonl.gz")).runs[0].run_id == "a:1"
-    assert read_runs(str(tmp_path / "b.json")).runs[0].run_id == "b:1"
+    assert read_runs(str(tmp_path / "a.jsonl.gz")).runs[0].run_id.startswith("a:")
+    assert read_runs(str(tmp_path / "b.json")).runs[0].run_id.startswith("b:")
 
 
 def test_a_damaged_gz_keeps_what_came_before(tmp_path: Path) -> None:

@@ -54,9 +54,10 @@ def test_outcomes_overrule_what_the_traces_say(tmp_path: Path) -> None:
     )
     (workload,) = read_workloads((traces,), outcomes=outcomes)
     assert [(run.success, run.reward) for run in workload.runs] == [(True, 0.5), (True, None)]
-    assert [str(note) for note in workload.notes] == [
-        f"{outcomes}: 1 of 2 outcomes are of runs that are not here, the first of 'gone'"
-    ]
+    assert [str(note) for note in workload.notes] == [f"{outcomes}: 1 of 2 outcomes are of other runs"]
+    more = write(tmp_path / "b.jsonl", chat(run_id="r1"), chat(run_id="r3"))
+    (workload,) = read_workloads((more,), outcomes=outcomes)
+    assert str(workload.notes[-1]).endswith("1 of 2 outcomes are of other runs, as 'gone'")
 
 
 def test_a_copy_of_a_run_counts_once(tmp_path: Path) -> None:
@@ -127,7 +128,16 @@ def test_files_of_a_folder_with_one_stem_do_not_share_ids(tmp_path: Path) -> Non
     for name in ("a.json", "a.jsonl"):
         write(tmp_path / name, chat())
     (workload,) = read_workloads((str(tmp_path),))
-    assert [run.run_id for run in workload.runs] == ["a.json:1", "a.jsonl:1"]
+    assert [run.run_id.partition(":")[0] for run in workload.runs] == ["a.json", "a.jsonl"]
+
+
+def test_a_run_without_an_id_that_stands_twice_counts_once(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.jsonl", chat(), chat(task_id="t"), chat())
+    (workload,) = read_workloads((path,))
+    assert len(workload.runs) == 2
+    (note,) = map(str, workload.notes)
+    assert note.startswith(f"{path}:3: left out: a copy of run 'a:")
+    assert note.endswith(f"first seen at {path}:1")
 
 
 def test_named_files_overrule_those_of_the_folder(tmp_path: Path) -> None:

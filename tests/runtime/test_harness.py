@@ -110,7 +110,7 @@ def test_a_request_that_no_pattern_fits_is_extracted(sample: Harness, office: Of
     assert office.run(sample, model, day="Friday").outcome == "done"
     assert office.sent[0][1] == {"query": "Bob", "time_min": "2023-12-01"}
     assert model.asks[0].kind == "extract"
-    assert model.asks[0].schema == sample.request_schema
+    assert {**(model.asks[0].schema or {}), "additionalProperties": False} == sample.request_schema
 
 
 def test_without_a_model_such_a_request_deviates_and_names_the_nearest(
@@ -300,6 +300,16 @@ def test_an_agent_is_not_called_without_need(sample: Harness, office: Office) ->
     assert result.outcome == "done"
 
 
+@pytest.mark.parametrize(("more", "named"), [({"dya": "x"}, "'dya'"), ({"b": 1, "a\n": 2}, "'a\\n', 'b'")])
+def test_a_mapping_with_a_key_that_is_no_field_is_refused(
+    sample: Harness, office: Office, more: dict[str, JSON], named: str
+) -> None:
+    """Ignoring it would do less than was asked for, or something else."""
+    result = sample.run({"day": "2023-12-13", **more}, call=office.call, now=NOW)
+    assert str(result.deviation) == f"the request has no field {named}; it has day, name"
+    assert (result.outcome, office.sent) == ("deviated", [])
+
+
 def test_an_agent_that_fails_is_a_deviation_that_keeps_the_first_reason(sample: Harness) -> None:
     def agent(_: Handover) -> object:
         message = "tired"
@@ -321,6 +331,7 @@ def test_now_is_the_clock_if_left_out(sample: Harness, office: Office) -> None:
 def test_the_harness_describes_itself(sample: Harness) -> None:
     assert sample.name == "cancel_meeting"
     assert sample.request_schema["required"] == ["day"]
+    assert sample.request_schema["additionalProperties"] is False
     search, delete, send = sample.tools
     assert (search.name, search.method, search.effect) == (
         "calendar.search_events",

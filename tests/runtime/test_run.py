@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import textwrap
 
 import pytest
@@ -45,6 +46,14 @@ ROWS = (Row(row_id="a"), Row(row_id="b"))
 
 @harness(limits=Limits(tool_calls=9, questions=9){policy})
 def small(run: Run[Tools], {argument}) -> object:
+"""
+
+BARE = """
+from compiler.runtime import *
+from .tools import Tools
+
+@harness(limits=Limits(tool_calls=1, questions=0))
+def bare(run: Run[Tools], text: str) -> None: ...
 """
 
 
@@ -239,6 +248,34 @@ def test_a_structured_request_comes_as_its_record() -> None:
     wrong = harness.run({"who": ["ann"]}, call=call, now=NOW)
     assert str(wrong.deviation) == "the request does not fit Request: who: Input should be a valid string"
     assert harness.request_schema["required"] == ["who"]
+    # The recorded requests hold what no step reads, too.
+    assert harness.run({"who": "ann", "trace": 7}, call=call, now=NOW).value == "ann"
+    assert "additionalProperties" not in harness.request_schema
+
+
+def test_a_harness_without_fields_takes_no_keys() -> None:
+    bare = load_source("bare", {"harness.py": BARE, "tools.py": "class Tools: ..."})
+    assert bare.request_schema == {"type": "object", "properties": {}, "additionalProperties": False}
+    found = bare.run({"who": "ann"}, call=call, now=NOW)
+    assert str(found.deviation) == "the request has no field 'who'; it has none"
+
+
+HALF = "\ud83d"
+
+
+@pytest.mark.parametrize(
+    ("result", "said"),
+    [
+        ([{"row_id": f"a{HALF}"}], "0.row_id: the text 'a\\ud83d' holds half a character (a lone surrogate)"),
+        ([{HALF: 1, "row_id": "a"}], "0: the text '\\ud83d' holds half a character (a lone surrogate)"),
+        ({"a": {"b": [1, HALF]}}, "a.b.1: the text '\\ud83d' holds half a character (a lone surrogate)"),
+        (HALF, "the text '\\ud83d' holds half a character (a lone surrogate)"),
+        (json.loads("[" * 300 + "]" * 300), "it is nested too deep"),
+    ],
+)
+def test_a_result_that_is_no_text_says_so(result: JSON, said: str) -> None:
+    found = small("run.tools.rows_list()").run("go", call=lambda *_: result, now=NOW)
+    assert str(found.deviation) == f"rows.list gave what does not fit: {said}"
 
 
 @pytest.mark.parametrize("script", [[], {}, {"WHICH": iter([])}])

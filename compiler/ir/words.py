@@ -1,0 +1,225 @@
+"""Say in few words where a value comes from, what a guard tests, and what each node's value is called.
+
+The same value has the same name in the flow graph and in the evidence. Names are those of the program's own
+tools and questions, as harness.py has them.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from typing import assert_never
+
+from compiler.ir.program import (
+    Answered,
+    Ask,
+    AsText,
+    Attr,
+    Block,
+    Both,
+    Branch,
+    CallTool,
+    Case,
+    Combine,
+    Compare,
+    Const,
+    Each,
+    Expr,
+    ForEach,
+    FormatTime,
+    Guard,
+    Let,
+    ListOf,
+    Node,
+    Now,
+    OnEmpty,
+    Only,
+    OnText,
+    ParseTime,
+    Pick,
+    Program,
+    QuestionKind,
+    Record,
+    Ref,
+    RequestField,
+    Shift,
+    Template,
+    Where,
+)
+from compiler.ir.run import JSON
+
+Names = Mapping[str, str]
+"""What to call the value that a node bound, by the node's id."""
+
+SELECTED = "the selected tool"
+
+
+def value_names(program: Program) -> dict[str, str]:
+    """Name what the nodes of a program bind: a result after its tool, an answer after its question.
+
+    Where a tool is called in several places, the later ones are numbered: ``email.send (2nd call)``.
+    """
+    kinds = {question.name: question.kind for question in program.questions}
+    names: dict[str, str] = {}
+    calls: Counter[str] = Counter()
+    for node in nodes_of(program.body):
+        match node:
+            case CallTool(id=id_, tool=tool, selector=selector):
+                name = tool if selector is None else SELECTED
+                calls[name] += 1
+                names[id_] = name if calls[name] == 1 else f"{name} ({ordinal(calls[name])} call)"
+            case Ask(id=id_, question=question):
+                names[id_] = _answer_name(question, kinds.get(question))
+            case Let(id=id_, rivals=rivals, question=question):
+                names[id_] = describe(rivals[0], names) if question is None else _answer_name(question)
+            case Only(id=id_, rows=rows):
+                names[id_] = f"the one of {describe(rows, names)}"
+            case ForEach(id=id_, rows=rows):
+                names[id_] = f"each of {describe(rows, names)}"
+            case _:
+                pass
+    return names
+
+
+def _answer_name(question: str, kind: QuestionKind | None = "choose") -> str:
+    match kind:
+        case "select":
+            return f"those that {question} selects"
+        case "choose":
+            return f"the one that {question} picks"
+        case "extract":
+            return f"what {question} reads"
+        case "compose":
+            return f"the text of {question}"
+        case "classify" | None:
+            return question
+        case _:
+            assert_never(kind)
+
+
+def nodes_of(block: Block) -> Iterator[Node]:
+    """Give every node of a block and of the blocks in it, in the order of the program."""
+    for node in block:
+        yield node
+        match node:
+            case ForEach(body=body) | OnEmpty(body=body):
+                yield from nodes_of(body)
+            case OnText(cases=ways) | Branch(arms=ways):
+                for way in ways:
+                    yield from nodes_of(way.body)
+            case _:
+                pass
+
+
+def ordinal(number: int) -> str:
+    """Give an ordinal number: ``2nd``."""
+    teen = number % 100 in (11, 12, 13)
+    return f"{number}{'th' if teen else {1: 'st', 2: 'nd', 3: 'rd'}.get(number % 10, 'th')}"
+
+
+def called(node: CallTool) -> str:
+    """Say which tool a call calls: the one, or which ones the request selects from."""
+    if node.selector is None:
+        return node.tool
+    return f"one of {', '.join(node.alternatives)}, by the request's words"
+
+
+def quoted(value: JSON) -> str:
+    """Give a constant as JSON, on one line."""
+    return json.dumps(value, ensure_ascii=False)
+
+
+def describe(expr: Expr, names: Names) -> str:
+    """Say where a value comes from: ``first of calendar.search_events``, ``request.day``, ``"Backlog"``."""
+    match expr:
+        case Const(value):
+            said = quoted(value)
+        case Ref(id):
+            said = names.get(id, id)
+        case RequestField(name):
+            said = f"request.{name}"
+        case Now():
+            said = "now"
+        case Attr() | Pick() | Where() | Each():
+            said = _taken(expr, names)
+        case Template() | ListOf() | Record():
+            said = _composed(expr, names)
+        case _:
+            said = _changed(expr, names)
+    return said
+
+
+def _taken(expr: Attr | Pick | Where | Each, names: Names) -> str:
+    """Say what is taken out of a value."""
+    match expr:
+        case Attr(base, key):
+            return f"{key} of {describe(base, names)}"
+        case Pick(rows, how, by):
+            return f"{how} of {describe(rows, names)}" + (f" by {by}" if by is not None else "")
+        case Where(rows, key, op, value):
+            return f"{describe(rows, names)} whose {key or 'value'} {op} {describe(value, names)}"
+        case Each(rows, key):
+            return f"every {key} of {describe(rows, names)}"
+        case _:
+            assert_never(expr)
+
+
+def _composed(expr: Template | ListOf | Record, names: Names) -> str:
+    """Say what a value is put together from."""
+    match expr:
+        case Template(parts):
+            return quoted("".join(_part(part, names) for part in parts))
+        case ListOf(items):
+            return f"[{', '.join(describe(item, names) for item in items)}]"
+        case Record(items):
+            return f"{{{', '.join(f'{key}: {describe(value, names)}' for key, value in items)}}}"
+        case _:
+            assert_never(expr)
+
+
+def _changed(expr: FormatTime | ParseTime | AsText | Shift | Combine | Case, names: Names) -> str:
+    """Say what a value is before it is moved or put in another form; a mere form is not worth a word."""
+    match expr:
+        case FormatTime(base) | ParseTime(base) | AsText(base):
+            return describe(base, names)
+        case Shift(base, unit, Const(int(amount))) if not isinstance(amount, bool):
+            sign = "-" if amount < 0 else "+"
+            return f"{describe(base, names)} {sign} {abs(amount)} {unit}"
+        case Shift(base, unit, amount):
+            return f"{describe(base, names)} + {describe(amount, names)} {unit}"
+        case Combine(day, time):
+            return f"{describe(day, names)} at {describe(time, names)}"
+        case Case(base, how):
+            return f"{describe(base, names)} in {_CASES[how]}"
+        case _:
+            assert_never(expr)
+
+
+_CASES = {
+    "lower": "lower case",
+    "upper": "upper case",
+    "capitalize": "lower case with a capital",
+    "title": "title case",
+    "slug": "snake case",
+}
+
+
+def _part(part: Expr, names: Names) -> str:
+    """A constant part of a template stands for itself."""
+    if isinstance(part, Const) and isinstance(part.value, str):
+        return part.value
+    return f"{{{describe(part, names)}}}"
+
+
+def describe_guard(guard: Guard, names: Names) -> str:
+    """Say what a guard tests: ``GO_ON is answered "no"``."""
+    match guard:
+        case Compare(left, op, right):
+            return f"{describe(left, names)} {op} {describe(right, names)}"
+        case Both(left, right):
+            return f"{describe_guard(left, names)} and {describe_guard(right, names)}"
+        case Answered(id, label):
+            return f"{names.get(id, id)} is answered {quoted(label)}"
+        case _:
+            assert_never(guard)
