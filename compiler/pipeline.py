@@ -15,7 +15,7 @@ from compiler.mine import mine
 from compiler.mine.clean import mark_refusals
 from compiler.present.flow import flow_graph
 from compiler.prove.replay import leave_one_out, replay
-from compiler.prove.report import ReplayReport
+from compiler.prove.report import RIGHT, ReplayReport
 from compiler.prove.scoring import score
 from compiler.runtime import UNEXPECTED, Harness, load_source
 
@@ -34,6 +34,10 @@ class Build:
     files: dict[str, str]
     train: ReplayReport
     held_out: ReplayReport | None
+
+
+MIN_PROVED = 2
+"""Tasks that a harness must be seen to redo; others may need calls that its own runs never recorded."""
 
 
 def build(workload: Workload, *, prove: bool = True) -> Build:
@@ -81,6 +85,9 @@ def _refuse_failed(train: ReplayReport) -> None:
                 for task in failed[:3]
             )
         )
+    right = sum(task.verdict in RIGHT for task in train.tasks)
+    if right < MIN_PROVED:
+        raise Declined((f"the harness redoes {right} of the {len(train.tasks)} tasks it was learnt from",))
 
 
 def _refuse_silent(held_out: ReplayReport) -> None:

@@ -67,7 +67,7 @@ _DOC: Final = 78
 _COMMENT: Final = 86
 """What a comment may take of a line, behind its mark."""
 
-HEADER_EDITS: Final = "Edit freely: the next `compile` merges your changes, and never drops one."
+HEADER_EDITS: Final = "Edit freely: `compile` never overwrites a harness that was edited."
 HEADER_TOOLS: Final = "Do not edit: the next `compile` writes this file anew from the tools and the traces."
 
 

@@ -17,7 +17,7 @@ from compiler.ir.program import (
     Support,
 )
 from compiler.mine.bind import TOOL, Chosen, Open, Same, Wired
-from compiler.mine.draft import Assembly, list_in, row_noun, support
+from compiler.mine.draft import Assembly, arrivals, list_in, row_noun, support
 from compiler.mine.exprs import rewrite, walk_expr
 from compiler.mine.request import Leaf
 from compiler.mine.route import Role, argument_order
@@ -51,7 +51,7 @@ def _alternatives(state: Assembly, place: int) -> tuple[str, ...]:
 def _arguments(state: Assembly, place: int, before: list[Node]) -> tuple[tuple[str, Expr], ...]:
     """The arguments of a role as expressions; what they need first goes to ``before``."""
     role = state.route.roles[place]
-    made = [trail for trail in state.route.writing if len(trail.visits) > place]
+    made = arrivals(state, place + 1)
     seen = support(made, made)
     open_: list[tuple[str, Open]] = []
     found: dict[str, Expr] = {}

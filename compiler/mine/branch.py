@@ -65,9 +65,10 @@ def hidden_decision(route: Route, unused: tuple[str, ...]) -> str | None:
         return f"{len(idle)} of {len(tasks)} tasks read something else first, which only a decision can use"
     if route.aside:
         solved = len({episode.run.task for episode in route.aside})
-        return f"{solved} tasks were solved by doing nothing, for no reason that the steps show"
+        tasks_were = "task was" if solved == 1 else "tasks were"
+        return f"{solved} {tasks_were} solved by doing nothing, for no reason that the steps show"
     if route.other_writes:
-        return f"{len(route.other_writes)} tasks were solved by other changes"
+        return f"other changes solved these tasks: {', '.join(route.other_writes)}"
     if conditional:
         return f"{len(conditional)} of {len(tasks)} requests state a condition"
     return None

@@ -134,7 +134,7 @@ def guard(state: Assembly, place: int) -> list[Node]:
         f"does not hold, and neither if that cannot be told.{_looked_up(state)}",
         labels=LABELS,
         why=_why_guard(state, goes, stops),
-        support=support(goes, came),
+        support=support(came, came),
     )
     no = Arm(guard=Answered("", "no"), body=stop_body, support=seen)
     return _ask(

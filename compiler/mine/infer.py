@@ -13,6 +13,7 @@ from compiler.ir.program import (
     Field,
     ForEach,
     Limits,
+    Pattern,
     Program,
     Question,
     Request,
@@ -150,9 +151,17 @@ def _request(route: Route, fields: Fields, *, decides: bool) -> tuple[Request, t
         text="Read from the request: " + ", ".join(_describe(field) for field in fields.fields) + ".",
         fields=fields.fields,
         why="asked only where no wording in PATTERNS fits",
-        support=Support(tasks=0, reached=_tasks(trails)),
+        support=_unworded(trails, patterns),
     )
     return Request(form="text", fields=fields.fields, patterns=patterns, question=question.name), (question,)
+
+
+def _unworded(trails: tuple[Trail, ...], patterns: tuple[Pattern, ...]) -> Support:
+    """The runs whose request no pattern was made of: those that the question is for."""
+    worded = {run for pattern in patterns for run in pattern.support.runs}
+    left = tuple(trail for trail in trails if trail.episode.run.run_id not in worded)
+    runs = tuple(sorted(trail.episode.run.run_id for trail in left))
+    return Support(tasks=_tasks(left), reached=_tasks(trails), runs=runs)
 
 
 def _asks_first(body: Block, questions: list[Question]) -> bool:
@@ -212,4 +221,4 @@ def shape(value: JSON) -> str:
 def _notes(route: Route) -> Iterator[str]:
     if route.elsewhere:
         others = ", ".join(route.elsewhere)
-        yield f"{len(route.elsewhere)} solved tasks took another route and taught nothing: {others}"
+        yield f"solved along another route, which taught nothing: {others}"

@@ -1,5 +1,5 @@
 # Compiled from the 6 runs in traces/checked_forms; evidence.json names them.
-# Edit freely: the next `compile` merges your changes, and never drops one.
+# Edit freely: `compile` never overwrites a harness that was edited.
 
 """Checked forms: write value."""
 

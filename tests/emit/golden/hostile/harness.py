@@ -1,5 +1,5 @@
 # Compiled from the 6 runs in traces/hostile; evidence.json names them.
-# Edit freely: the next `compile` merges your changes, and never drops one.
+# Edit freely: `compile` never overwrites a harness that was edited.
 # ruff: noqa: E501
 
 """Class: b c, then enorme."""

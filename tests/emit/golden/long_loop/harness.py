@@ -1,5 +1,5 @@
 # Compiled from the 6 runs in traces/long_loop; evidence.json names them.
-# Edit freely: the next `compile` merges your changes, and never drops one.
+# Edit freely: `compile` never overwrites a harness that was edited.
 
 """Long loop: update task."""
 

@@ -1,5 +1,5 @@
 # Compiled from the 6 runs in traces/plot_if_grown; evidence.json names them.
-# Edit freely: the next `compile` merges your changes, and never drops one.
+# Edit freely: `compile` never overwrites a harness that was edited.
 
 """Plot if grown: create plot."""
 

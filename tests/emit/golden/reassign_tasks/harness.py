@@ -1,5 +1,5 @@
 # Compiled from the 6 runs in traces/reassign_tasks; evidence.json names them.
-# Edit freely: the next `compile` merges your changes, and never drops one.
+# Edit freely: `compile` never overwrites a harness that was edited.
 
 """Reassign tasks: update task."""
 

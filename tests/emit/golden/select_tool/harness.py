@@ -1,5 +1,5 @@
 # Compiled from the 6 runs in traces/select_tool; evidence.json names them.
-# Edit freely: the next `compile` merges your changes, and never drops one.
+# Edit freely: `compile` never overwrites a harness that was edited.
 
 """Select tool: create plot."""
 
