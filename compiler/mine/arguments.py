@@ -16,7 +16,7 @@ from compiler.ir.program import (
     Ref,
     Support,
 )
-from compiler.mine.bind import TOOL, Chosen, Open, Same, Wired
+from compiler.mine.binding import TOOL, Chosen, Open, Same, Wired
 from compiler.mine.draft import Assembly, arrivals, list_in, row_noun, support
 from compiler.mine.exprs import rewrite, walk_expr
 from compiler.mine.request import Leaf

@@ -64,14 +64,17 @@ def hidden_decision(route: Route, unused: tuple[str, ...]) -> str | None:
     if 2 * len(idle) >= len(tasks):
         return f"{len(idle)} of {len(tasks)} tasks read something else first, which only a decision can use"
     if route.aside:
-        solved = len({episode.run.task for episode in route.aside})
-        tasks_were = "task was" if solved == 1 else "tasks were"
-        return f"{solved} {tasks_were} solved by doing nothing, for no reason that the steps show"
+        solved = _were_solved(len({episode.run.task for episode in route.aside}))
+        return f"{solved} by doing nothing, for no reason that the steps show"
     if route.other_writes:
-        return f"other changes solved these tasks: {', '.join(route.other_writes)}"
+        return f"{_were_solved(len(route.other_writes))} by other changes"
     if conditional:
         return f"{len(conditional)} of {len(tasks)} requests state a condition"
     return None
+
+
+def _were_solved(tasks: int) -> str:
+    return "1 task was solved" if tasks == 1 else f"{tasks} tasks were solved"
 
 
 def learn_rule(samples: tuple[Sample, ...]) -> Rule | None:

@@ -23,7 +23,8 @@ from compiler.ir.program import (
     Support,
 )
 from compiler.ir.run import JSON
-from compiler.mine.bind import Chosen, is_absence
+from compiler.mine.bind import is_absence
+from compiler.mine.binding import Chosen
 from compiler.mine.branch import Rule, Sample, hidden_decision, is_conditional, learn_rule
 from compiler.mine.draft import Assembly, arrivals, support
 from compiler.mine.exprs import walk_expr

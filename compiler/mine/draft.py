@@ -8,7 +8,7 @@ from typing import final
 
 from compiler.ir.program import Attr, Expr, Question, Ref, Support
 from compiler.ir.run import JSON
-from compiler.mine.bind import Binding
+from compiler.mine.binding import Binding
 from compiler.mine.exprs import walk_expr
 from compiler.mine.request import Leaf
 from compiler.mine.route import Route, Trail

@@ -21,12 +21,7 @@ from compiler.ir.program import (
 )
 from compiler.ir.run import JSON, Workload
 from compiler.mine.assemble import assemble
-from compiler.mine.bind import (
-    Binding,
-    Chosen,
-    Open,
-    Wired,
-)
+from compiler.mine.binding import Binding, Chosen, Open, Wired
 from compiler.mine.clean import Episode, canonical, clean_runs
 from compiler.mine.draft import Assembly, Evidence
 from compiler.mine.request import Fields, Leaf, name_fields

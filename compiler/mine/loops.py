@@ -21,11 +21,12 @@ from compiler.ir.program import (
 )
 from compiler.ir.run import JSON
 from compiler.mine.arguments import called, longest
-from compiler.mine.bind import Wired, loop_rows
+from compiler.mine.binding import Wired
 from compiler.mine.draft import Assembly, arrivals, list_in, row_noun, support
 from compiler.mine.exprs import walk_expr
 from compiler.mine.request import Leaf
 from compiler.mine.route import Role, rows_expr
+from compiler.mine.sighting import loop_rows
 from compiler.mine.words import phrase, plural, question_name
 
 MIN_ROWS = 3

@@ -15,7 +15,7 @@ from typing import final
 
 from compiler.ir.program import Expr, Field, FieldKind, RequestField
 from compiler.ir.run import JSON
-from compiler.mine.bind import TOOL, RunSpans, Wired
+from compiler.mine.binding import TOOL, RunSpans, Wired
 from compiler.mine.exprs import replace_fields, walk_expr
 from compiler.mine.route import Route
 from compiler.mine.spans import HOLE, HOLE_TIME, Span

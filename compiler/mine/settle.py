@@ -5,23 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import final
 
-from compiler.mine.bind import (
-    TOOL,
-    Binding,
-    Open,
-    Same,
-    Sighting,
-    Wired,
-    best_supported,
-    bind,
-    bind_tool,
-    is_absence,
-    scope_before,
-    sighted,
-)
+from compiler.mine.bind import best_supported, bind, bind_tool, is_absence
+from compiler.mine.binding import TOOL, Binding, Open, Same, Wired
 from compiler.mine.clean import Episode
 from compiler.mine.request import Leaf
 from compiler.mine.route import Route, Trail, argument_order, keep_tasks
+from compiler.mine.sighting import Sighting, scope_before, sighted
 from compiler.mine.sources import Bound
 
 MIN_TASKS = 2

@@ -11,9 +11,11 @@ from compiler.ir.program import Block, CallTool, Expr, Node, Program, Question
 from compiler.ir.program import Field as RequestField
 from compiler.ir.run import JSON, Call, Effect, Run, ToolSchema, Workload
 from compiler.mine import mine
-from compiler.mine.bind import Binding, bind, sightings
+from compiler.mine.bind import bind
+from compiler.mine.binding import Binding
 from compiler.mine.clean import Episode, clean_runs, mark_refusals
 from compiler.mine.route import Route, candidate_routes
+from compiler.mine.sighting import sightings
 
 NOW = datetime(2031, 3, 12, 9, 0)
 """A Wednesday: what the runs take for now."""

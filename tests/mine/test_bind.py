@@ -19,7 +19,7 @@ from compiler.ir.program import (
     Shift,
 )
 from compiler.ir.run import JSON, Run
-from compiler.mine.bind import Chosen, Open, Wired
+from compiler.mine.binding import Chosen, Open, Wired
 from compiler.mine.spans import HOLE, HOLE_TIME
 from tests.mine.build import binding, call, run
 

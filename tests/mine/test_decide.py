@@ -177,7 +177,7 @@ def test_a_task_solved_by_other_writes_hides_a_decision() -> None:
         call("tickets.find", [{"ticket_id": "T-9"}], query="case-9"),
         call("tickets.assign", ticket_id="T-9", owner="case-9"),
     )
-    assert why(*runs, other) == "1 tasks were solved by other changes"
+    assert why(*runs, other) == "1 task was solved by other changes"
 
 
 @pytest.mark.parametrize("words", ["if it is old", "unless it is new", "only when it is late"])
