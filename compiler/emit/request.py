@@ -16,6 +16,9 @@ from compiler.ir.program import Field, Pattern, Program, Request, Slot
 
 REQUEST_CLASS: Final = "Request"
 
+_LINE: Final = 81
+"""What a wording may take of a line of its own: the rest is its indent, its quotes and a comma."""
+
 
 def field_type(field: Field) -> Type:
     """Return the type of a field that is read from text."""
@@ -111,7 +114,7 @@ def patterns_constant(program: Program, attributes: dict[str, str]) -> plan.Cons
     if request.form != "text":
         return None
     texts = tuple(
-        plan.Scalar(_pattern_text(pattern, program, attributes), 80) for pattern in request.patterns
+        plan.Scalar(_pattern_text(pattern, program, attributes), _LINE) for pattern in request.patterns
     )
     keywords: tuple[tuple[str, plan.Term], ...] = ()
     vocabulary = _vocabulary(request, attributes)
