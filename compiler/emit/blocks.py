@@ -5,6 +5,7 @@ What no run shows deviates, and every counted block says how many tasks took it,
 
 from __future__ import annotations
 
+import re
 from typing import assert_never
 
 from compiler.emit.adapt import as_atom, as_rows
@@ -192,7 +193,8 @@ class Lowering:
             raise InternalError(f"the rivals of {node.id!r} have no question")
         kind = either(*(value.type for value in values))
         terms = (plan.Name(node.question), *(value.term for value in values))
-        name = self._local(noun)
+        # A list has its name already: what it is cut down to is another.
+        name = self._local(f"meant_{noun}" if isinstance(kind, Rows) else noun)
         alike = all(value.type == kind for value in values)
         agree = plan.Invoke(plan.Member(RUN, "agree"), terms)
         count = {2: "Both explain", 3: "All three explain"}.get(len(values), f"All {len(values)} explain")
@@ -291,7 +293,7 @@ class Lowering:
 
     def _for_each(self, node: ForEach, scope: Scope) -> Step:
         rows = as_rows(lower_expr(node.rows, scope))
-        name = self._local(singular(noun_of(node.rows, scope)).removeprefix("chosen_"))
+        name = self._local(re.sub(r"^(chosen|meant)_", "", singular(noun_of(node.rows, scope))))
         inside = scope.bind(node.id, name, _item(rows))
         times = _times(node.least, node.most)
         block = self.nested(node.body, inside)
