@@ -32,13 +32,13 @@ from compiler.emit.types import (
 from compiler.emit.walk import ends
 from compiler.errors import InternalError
 from compiler.ir import plan
+from compiler.ir.expr import Expr
 from compiler.ir.program import (
     Ask,
     Block,
     Branch,
     CallTool,
     Deviate,
-    Expr,
     ForEach,
     Let,
     Node,

@@ -14,19 +14,8 @@ from compiler.emit.types import BOOL, STR, Choice, Rows, Table, annotation
 from compiler.emit.walk import ends
 from compiler.errors import InternalError
 from compiler.ir import plan
-from compiler.ir.program import (
-    Answered,
-    Arm,
-    Block,
-    Both,
-    Branch,
-    Compare,
-    Const,
-    Deviate,
-    Guard,
-    Stop,
-    Support,
-)
+from compiler.ir.expr import Const
+from compiler.ir.program import Answered, Arm, Block, Both, Branch, Compare, Deviate, Guard, Stop, Support
 
 CompareOp: TypeAlias = Literal["==", "!=", "<", "<=", ">", ">=", "in"]
 TestOp: TypeAlias = Literal["==", "!=", "<", "<=", ">", ">=", "in", "not in", "is", "is not"]

@@ -38,7 +38,7 @@ from compiler.emit.types import (
 from compiler.emit.walk import has_text, width
 from compiler.errors import InternalError
 from compiler.ir import plan
-from compiler.ir.program import (
+from compiler.ir.expr import (
     AsText,
     Attr,
     Case,

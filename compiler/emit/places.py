@@ -12,29 +12,23 @@ from typing import final
 
 from compiler.emit.names import singular, tool_noun
 from compiler.ir.check import inner_exprs
+from compiler.ir.expr import Attr, Const, Each, Expr, Pick, Ref, Where
 from compiler.ir.program import (
     Arm,
     Ask,
-    Attr,
     Block,
     Branch,
     CallTool,
-    Const,
-    Each,
-    Expr,
     ForEach,
     Let,
     Node,
     OnEmpty,
     Only,
     OnText,
-    Pick,
     Program,
-    Ref,
     Slot,
     Support,
     TextCase,
-    Where,
 )
 from compiler.ir.run import JSON
 from compiler.ir.words import (

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
 
-from compiler.ir.program import Attr, Each, Pick, Program, Where
+from compiler.ir.expr import Attr, Each, Pick, Where
+from compiler.ir.program import Program
 
 
 def used_keys(program: Program) -> frozenset[str]:

@@ -1,8 +1,8 @@
 """The program: what was inferred from a workload, before any Python exists.
 
-A program is a request, a block of nodes, and the questions that the block may ask. Expressions say where a
-value comes from; nodes say what happens. Both are closed unions: a consumer matches every member and ends
-in ``assert_never``. Values that a node binds are referred to by its ``id``.
+A program is a request, a block of nodes, and the questions that the block may ask. Expressions (in ``expr``)
+say where a value comes from; nodes say what happens. Both are closed unions: a consumer matches every member
+and ends in ``assert_never``. Values that a node binds are referred to by its ``id``.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, TypeAlias, final
 
+from compiler.ir.expr import Expr
 from compiler.ir.run import JSON, Effect, ToolSchema
 
 # --------------------------------------------------------------------------------------------- evidence
@@ -24,175 +25,6 @@ class Support:
     reached: int
     runs: tuple[str, ...] = ()
 
-
-# ------------------------------------------------------------------------------------------- expressions
-
-
-@final
-@dataclass(frozen=True, slots=True)
-class Const:
-    """A JSON value that every task agrees on."""
-
-    value: JSON
-
-
-@final
-@dataclass(frozen=True, slots=True)
-class Ref:
-    """What the node ``id`` bound: a call's result, a row, a loop's element, an answer."""
-
-    id: str
-
-
-@final
-@dataclass(frozen=True, slots=True)
-class RequestField:
-    """A field of the parsed request."""
-
-    name: str
-
-
-@final
-@dataclass(frozen=True, slots=True)
-class Now:
-    """The moment that the run takes for now (a datetime)."""
-
-
-@final
-@dataclass(frozen=True, slots=True)
-class Attr:
-    """The value under ``key`` of a JSON object."""
-
-    base: Expr
-    key: str
-
-
-@final
-@dataclass(frozen=True, slots=True)
-class Pick:
-    """One element of a list: the first, the last, the one with the lowest or highest ``by``, the n-th."""
-
-    rows: Expr
-    how: Literal["first", "last", "lowest", "highest"]
-    by: str | None = None
-
-
-@final
-@dataclass(frozen=True, slots=True)
-class Where:
-    """The elements of a list whose ``key`` (None: the element itself) equals, or contains, a text."""
-
-    rows: Expr
-    key: str | None
-    op: Literal["equals", "contains"]
-    value: Expr
-
-
-@final
-@dataclass(frozen=True, slots=True)
-class FormatTime:
-    """A date or moment as text, by a strftime format (zero-padded codes only)."""
-
-    base: Expr
-    format: str
-
-
-@final
-@dataclass(frozen=True, slots=True)
-class ParseTime:
-    """An ISO text as a moment (a datetime)."""
-
-    base: Expr
-
-
-@final
-@dataclass(frozen=True, slots=True)
-class Shift:
-    """A date or moment, moved by an integer amount of days or minutes."""
-
-    base: Expr
-    unit: Literal["days", "minutes"]
-    amount: Expr
-
-
-@final
-@dataclass(frozen=True, slots=True)
-class Combine:
-    """A date and a time of day as a moment."""
-
-    day: Expr
-    time: Expr
-
-
-@final
-@dataclass(frozen=True, slots=True)
-class Case:
-    """A text in another case; ``slug`` is lower case with underscores."""
-
-    base: Expr
-    how: Literal["lower", "upper", "capitalize", "title", "slug"]
-
-
-@final
-@dataclass(frozen=True, slots=True)
-class AsText:
-    """A number as text."""
-
-    base: Expr
-
-
-@final
-@dataclass(frozen=True, slots=True)
-class Template:
-    """Texts put together, in order."""
-
-    parts: tuple[Expr, ...]
-
-
-@final
-@dataclass(frozen=True, slots=True)
-class ListOf:
-    """A list of the given expressions."""
-
-    items: tuple[Expr, ...]
-
-
-@final
-@dataclass(frozen=True, slots=True)
-class Record:
-    """A JSON object of the given expressions."""
-
-    items: tuple[tuple[str, Expr], ...]
-
-
-@final
-@dataclass(frozen=True, slots=True)
-class Each:
-    """The value under ``key`` of every element of a list."""
-
-    rows: Expr
-    key: str
-
-
-Expr: TypeAlias = (
-    Const
-    | Ref
-    | RequestField
-    | Now
-    | Attr
-    | Pick
-    | Where
-    | FormatTime
-    | ParseTime
-    | Shift
-    | Combine
-    | Case
-    | AsText
-    | Template
-    | ListOf
-    | Record
-    | Each
-)
 
 # ------------------------------------------------------------------------------------------- the request
 

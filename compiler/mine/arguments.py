@@ -2,20 +2,8 @@
 
 from __future__ import annotations
 
-from compiler.ir.program import (
-    Ask,
-    Attr,
-    CallTool,
-    Expr,
-    Field,
-    Let,
-    Node,
-    Only,
-    Pick,
-    Question,
-    Ref,
-    Support,
-)
+from compiler.ir.expr import Attr, Expr, Pick, Ref
+from compiler.ir.program import Ask, CallTool, Field, Let, Node, Only, Question, Support
 from compiler.mine.binding import TOOL, Chosen, Open, Same, Wired
 from compiler.mine.draft import Assembly, arrivals, list_in, row_noun, support
 from compiler.mine.exprs import rewrite, walk_expr

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from math import log2
 from typing import final
 
-from compiler.ir.program import AsText, Attr, Case, Const, Each, Expr, FormatTime, Now, Pick, Shift
+from compiler.ir.expr import AsText, Attr, Case, Const, Each, Expr, FormatTime, Now, Pick, Shift
 from compiler.ir.run import JSON
 from compiler.mine.binding import Binding, Chosen, Open, RunSpans, Wired
 from compiler.mine.clean import canonical

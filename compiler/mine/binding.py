@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import final
 
-from compiler.ir.program import Expr
+from compiler.ir.expr import Expr
 from compiler.ir.run import JSON
 from compiler.mine.spans import (
     Span,

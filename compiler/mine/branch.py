@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from math import log2
 from typing import final
 
-from compiler.ir.program import Compare, Const, Expr
+from compiler.ir.expr import Const, Expr
+from compiler.ir.program import Compare
 from compiler.ir.run import JSON
 from compiler.mine.bind import is_telling
 from compiler.mine.route import Route

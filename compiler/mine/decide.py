@@ -6,22 +6,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from compiler.errors import Declined
-from compiler.ir.program import (
-    Answered,
-    Arm,
-    Ask,
-    Attr,
-    Block,
-    Branch,
-    Const,
-    Deviate,
-    Expr,
-    Node,
-    Question,
-    Ref,
-    Stop,
-    Support,
-)
+from compiler.ir.expr import Attr, Const, Expr, Ref
+from compiler.ir.program import Answered, Arm, Ask, Block, Branch, Deviate, Node, Question, Stop, Support
 from compiler.ir.run import JSON
 from compiler.mine.bind import is_absence
 from compiler.mine.binding import Chosen

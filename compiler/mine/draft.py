@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import final
 
-from compiler.ir.program import Attr, Expr, Question, Ref, Support
+from compiler.ir.expr import Attr, Expr, Ref
+from compiler.ir.program import Question, Support
 from compiler.ir.run import JSON
 from compiler.mine.binding import Binding
 from compiler.mine.exprs import walk_expr

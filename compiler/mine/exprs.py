@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import fields, replace
 
-from compiler.ir.program import Expr, RequestField
+from compiler.ir.expr import Expr, RequestField
 
 
 def children(expr: Expr) -> Iterator[Expr]:

@@ -4,21 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from compiler.ir.program import (
-    Ask,
-    Expr,
-    ForEach,
-    Let,
-    Node,
-    OnEmpty,
-    OnLength,
-    Only,
-    Pick,
-    Question,
-    Ref,
-    Support,
-    Where,
-)
+from compiler.ir.expr import Expr, Pick, Ref, Where
+from compiler.ir.program import Ask, ForEach, Let, Node, OnEmpty, OnLength, Only, Question, Support
 from compiler.ir.run import JSON
 from compiler.mine.arguments import called, longest
 from compiler.mine.binding import Wired

@@ -13,7 +13,8 @@ from dataclasses import dataclass, replace
 from itertools import count
 from typing import final
 
-from compiler.ir.program import Expr, Field, FieldKind, RequestField
+from compiler.ir.expr import Expr, RequestField
+from compiler.ir.program import Field, FieldKind
 from compiler.ir.run import JSON
 from compiler.mine.binding import TOOL, RunSpans, Wired
 from compiler.mine.exprs import replace_fields, walk_expr

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
+from compiler.ir.expr import Attr, Each, Expr, Pick, Ref, Where
 from compiler.ir.program import (
     Ask,
-    Attr,
     Block,
     CallTool,
-    Each,
-    Expr,
     ForEach,
     Let,
     Node,
@@ -16,11 +14,8 @@ from compiler.ir.program import (
     OnLength,
     Only,
     OnText,
-    Pick,
-    Ref,
     Stop,
     TextCase,
-    Where,
 )
 from compiler.mine.decide import stops_by_result
 from compiler.mine.draft import Assembly, arrivals, support

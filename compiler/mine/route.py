@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import final
 
-from compiler.ir.program import Attr, Expr, Ref
+from compiler.ir.expr import Attr, Expr, Ref
 from compiler.ir.run import JSON, Effect
 from compiler.mine.clean import Episode, Step, canonical
 from compiler.mine.sources import ScalarKey, scalar_key, walk

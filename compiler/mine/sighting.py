@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import final
 
-from compiler.ir.program import Expr
+from compiler.ir.expr import Expr
 from compiler.ir.run import JSON, Run
 from compiler.mine.clean import canonical
 from compiler.mine.route import Role, Route, Trail

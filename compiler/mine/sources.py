@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any, final
 
-from compiler.ir.program import AsText, Attr, Expr, FormatTime, ParseTime, Pick, Ref, Shift
+from compiler.ir.expr import AsText, Attr, Expr, FormatTime, ParseTime, Pick, Ref, Shift
 from compiler.ir.run import JSON
 from compiler.mine.spans import HOLE, Origin, Span, cached_mentions, read_stamp
 

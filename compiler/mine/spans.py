@@ -14,18 +14,8 @@ from datetime import date, datetime, time
 from functools import lru_cache
 from typing import final
 
-from compiler.ir.program import (
-    AsText,
-    Case,
-    Combine,
-    Const,
-    Expr,
-    FieldKind,
-    FormatTime,
-    Now,
-    RequestField,
-    Shift,
-)
+from compiler.ir.expr import AsText, Case, Combine, Const, Expr, FormatTime, Now, RequestField, Shift
+from compiler.ir.program import FieldKind
 from compiler.ir.run import JSON
 from compiler.runtime.dates import Mention, mentions
 

@@ -12,7 +12,8 @@ import pytest
 from compiler.commands import build as building
 from compiler.emit.folder import write_folder
 from compiler.errors import Declined
-from compiler.ir.program import CallTool, Const, Limits, Program, Request, Support
+from compiler.ir.expr import Const
+from compiler.ir.program import CallTool, Limits, Program, Request, Support
 from compiler.ir.run import Workload
 from compiler.pipeline import Build
 from compiler.prove.report import ReplayReport, TaskReplay

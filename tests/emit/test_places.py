@@ -5,21 +5,8 @@ from __future__ import annotations
 import pytest
 
 from compiler.emit.places import places
-from compiler.ir.program import (
-    Arm,
-    Branch,
-    Compare,
-    Const,
-    Expr,
-    ForEach,
-    Node,
-    OnEmpty,
-    OnText,
-    Ref,
-    RequestField,
-    TextCase,
-    Where,
-)
+from compiler.ir.expr import Const, Expr, Ref, RequestField, Where
+from compiler.ir.program import Arm, Branch, Compare, ForEach, Node, OnEmpty, OnText, TextCase
 from tests.emit import cases
 from tests.emit.cases import call, program, seen
 

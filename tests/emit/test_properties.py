@@ -15,18 +15,16 @@ from hypothesis import strategies as st
 
 from compiler.emit import emit_harness
 from compiler.ir.check import check_program
+from compiler.ir.expr import Attr, Const, Ref
 from compiler.ir.program import (
     Arm,
-    Attr,
     Branch,
     Compare,
-    Const,
     Field,
     ForEach,
     OnText,
     Pattern,
     Program,
-    Ref,
     Request,
     Slot,
     Stop,

@@ -8,6 +8,7 @@ import pytest
 
 from compiler.errors import InternalError
 from compiler.ir.check import check_program
+from compiler.ir.expr import Const, Pick, Ref, RequestField
 from compiler.ir.program import (
     Answered,
     Arm,
@@ -15,7 +16,6 @@ from compiler.ir.program import (
     Branch,
     CallTool,
     Compare,
-    Const,
     Deviate,
     ForEach,
     Guard,
@@ -23,11 +23,8 @@ from compiler.ir.program import (
     Node,
     OnText,
     Pattern,
-    Pick,
     Program,
-    Ref,
     Request,
-    RequestField,
     Slot,
     Stop,
     TextCase,

@@ -5,13 +5,11 @@ from dataclasses import replace
 import pytest
 
 from compiler.ir.dump import dump_expr, dump_guard, dump_program
-from compiler.ir.program import (
+from compiler.ir.expr import (
     AsText,
     Attr,
-    Both,
     Case,
     Combine,
-    Compare,
     Const,
     Each,
     Expr,
@@ -27,6 +25,7 @@ from compiler.ir.program import (
     Template,
     Where,
 )
+from compiler.ir.program import Both, Compare
 from tests.emit.cases import CASES, EVIL, hostile
 
 DAY = RequestField("day")

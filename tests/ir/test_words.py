@@ -4,23 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from compiler.ir.program import (
-    Answered,
-    Ask,
+from compiler.ir.expr import (
     Attr,
-    Both,
     Case,
     Combine,
-    Compare,
     Const,
     Each,
     Expr,
-    ForEach,
     FormatTime,
-    Let,
     ListOf,
     Now,
-    Only,
     Pick,
     Record,
     Ref,
@@ -29,6 +22,7 @@ from compiler.ir.program import (
     Template,
     Where,
 )
+from compiler.ir.program import Answered, Ask, Both, Compare, ForEach, Let, Only
 from compiler.ir.words import describe, describe_guard, ordinal, value_names
 from tests.emit.cases import call, program, question, seen
 

@@ -7,7 +7,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from compiler.ir.check import check_program
-from compiler.ir.program import Block, CallTool, Expr, Node, Program, Question
+from compiler.ir.expr import Expr
+from compiler.ir.program import Block, CallTool, Node, Program, Question
 from compiler.ir.program import Field as RequestField
 from compiler.ir.run import JSON, Call, Effect, Run, ToolSchema, Workload
 from compiler.mine import mine

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
-from compiler.ir.program import Ask, Attr, Program, Ref
+from compiler.ir.expr import Attr, Ref
+from compiler.ir.program import Ask, Program
 from compiler.ir.run import Run
 from tests.mine.build import argument, call, mined, question, run, walk
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from compiler.ir.program import (
+from compiler.ir.expr import (
     AsText,
     Attr,
     Case,

@@ -7,7 +7,8 @@ from collections.abc import Callable
 
 import pytest
 
-from compiler.ir.program import Attr, Compare, Const, Expr, Ref
+from compiler.ir.expr import Attr, Const, Expr, Ref
+from compiler.ir.program import Compare
 from compiler.ir.run import JSON
 from compiler.mine.branch import Sample, holds, learn_rule
 

@@ -3,7 +3,8 @@ from __future__ import annotations
 import pytest
 
 from compiler.errors import Declined
-from compiler.ir.program import Ask, Attr, Branch, Compare, Const, Deviate, OnText, Ref, Stop
+from compiler.ir.expr import Attr, Const, Ref
+from compiler.ir.program import Ask, Branch, Compare, Deviate, OnText, Stop
 from compiler.ir.run import JSON, Run
 from tests.mine.build import call, mined, question, run, shape, unsolved, walk
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from compiler.ir.program import RequestField
+from compiler.ir.expr import RequestField
 from compiler.ir.run import Run
 from tests.mine.build import call, field, mined, patterns, routes, run, the_call
 

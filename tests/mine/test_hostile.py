@@ -8,7 +8,7 @@ import pytest
 
 from compiler.errors import Declined
 from compiler.ir.check import check_program
-from compiler.ir.program import Const
+from compiler.ir.expr import Const
 from compiler.ir.run import JSON, Run
 from compiler.mine import mine
 from compiler.mine.clean import mark_refusals

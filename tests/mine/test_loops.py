@@ -1,7 +1,8 @@
 from __future__ import annotations
 
 from compiler.errors import Declined
-from compiler.ir.program import Ask, Attr, ForEach, Let, OnEmpty, OnLength, Only, Ref, RequestField, Where
+from compiler.ir.expr import Attr, Ref, RequestField, Where
+from compiler.ir.program import Ask, ForEach, Let, OnEmpty, OnLength, Only
 from compiler.ir.run import JSON, Run
 from compiler.mine.loops import length_cap
 from tests.mine.build import argument, call, mined, question, run, shape, walk

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from compiler.ir.program import RequestField
+from compiler.ir.expr import RequestField
 from compiler.ir.run import Run
 from tests.mine.build import argument, call, field, mined, patterns, run
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from compiler.ir.expr import Attr, Now, Pick, Ref, RequestField
 from compiler.ir.program import (
     Answered,
     Arm,
     Ask,
-    Attr,
     Block,
     Both,
     Branch,
@@ -18,18 +18,14 @@ from compiler.ir.program import (
     ForEach,
     Let,
     Limits,
-    Now,
     OnEmpty,
     OnLength,
     Only,
     OnText,
     Pattern,
-    Pick,
     Program,
     Question,
-    Ref,
     Request,
-    RequestField,
     Stop,
     Support,
     TextCase,
