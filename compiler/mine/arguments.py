@@ -7,8 +7,8 @@ from compiler.ir.program import Ask, CallTool, Field, Let, Node, Only, Question,
 from compiler.mine.binding import TOOL, Chosen, Open, Same, Wired
 from compiler.mine.draft import Assembly, arrivals, list_in, row_noun, support
 from compiler.mine.exprs import rewrite, walk_expr
-from compiler.mine.request import Leaf
-from compiler.mine.route import Role, argument_order
+from compiler.mine.sighting import Leaf
+from compiler.mine.trail import Role, argument_order
 from compiler.mine.words import phrase, plural, question_name
 
 MAX_ROW_RIVALS = 3
@@ -22,7 +22,7 @@ def called(state: Assembly, place: int, seen: Support, before: list[Node]) -> Ca
         tool=role.tool,
         arguments=_arguments(state, place, before),
         effect=role.effect,
-        selector=state.rivals[place, TOOL][0] if (place, TOOL) in state.rivals else None,
+        selector=state.rivals[role.id, TOOL][0] if (role.id, TOOL) in state.rivals else None,
         alternatives=_alternatives(state, place),
         support=seen,
     )
@@ -30,7 +30,7 @@ def called(state: Assembly, place: int, seen: Support, before: list[Node]) -> Ca
 
 def _alternatives(state: Assembly, place: int) -> tuple[str, ...]:
     """The tools that the request's words select from; empty where one tool serves every task."""
-    if (place, TOOL) not in state.rivals:
+    if (state.route.roles[place].id, TOOL) not in state.rivals:
         return ()
     trails = (*state.route.writing, *state.route.stopping)
     return tuple(sorted({t.visits[place].calls[0].tool for t in trails if len(t.visits) > place}))
@@ -44,21 +44,21 @@ def _arguments(state: Assembly, place: int, before: list[Node]) -> tuple[tuple[s
     open_: list[tuple[str, Open]] = []
     found: dict[str, Expr] = {}
     for name in role.key[1]:
-        binding = state.bindings[place, name]
+        binding = state.bindings[role.id, name]
         match binding:
             case Wired():
-                found[name] = _wired(state, (place, name), seen, before)
+                found[name] = _wired(state, (role.id, name), seen, before)
             case Chosen(rows=rows, tail=tail):
                 found[name] = _tail(Ref(_choose(state, rows, seen, before)), tail)
             case Open():
                 open_.append((name, binding))
-            case Same(place=earlier, name=other):
+            case Same(role=earlier, name=other):
                 found[name] = state.opened[earlier, other]
     if open_:
         asked = _extract(state, role, open_, seen, before)
         found.update({name: Attr(Ref(asked), name) for name, _ in open_})
-        state.opened.update({(place, name): Attr(Ref(asked), name) for name, _ in open_})
-    return tuple((name, found[name]) for name in argument_order(state.route, place))
+        state.opened.update({(role.id, name): Attr(Ref(asked), name) for name, _ in open_})
+    return tuple((name, found[name]) for name in argument_order(state.route, role))
 
 
 def _tail(expr: Expr, tail: tuple[str, ...]) -> Expr:
@@ -186,6 +186,6 @@ def _extract(
     )
     id_ = state.new_id("q")
     earlier = state.route.roles[: state.route.roles.index(role)]
-    facts = tuple(r.id for r in earlier if r.effect == "read" and r.walk is None)
+    facts = tuple(r.id for r in earlier if r.effect == "read" and r.is_call)
     before.append(Ask(id=id_, question=question, facts=facts, support=seen))
     return id_

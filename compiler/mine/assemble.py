@@ -14,25 +14,31 @@ def assemble(state: Assembly) -> Block:
     """Put the roles of the route in order, with what has to be settled before each."""
     nodes: list[Node] = []
     parting = guard_place(state) if state.route.writing else None
-    for place, role in enumerate(state.route.roles):
+    for place in range(len(state.route.roles)):
         if place == parting:
             nodes.extend(guard(state, place))
         nodes.extend(_role(state, place))
-        if role.effect == "read" and role.walk is None:
-            nodes.extend(after_read(state, place))
     if not state.route.writing:
         nodes.extend(check_only(state))
     return check_results(state, tuple(nodes))
 
 
+def _inside(state: Assembly) -> Block:
+    """The body of a loop, or an arm: what is in there is decided by what leads to it."""
+    nodes = [node for place in range(len(state.route.roles)) for node in _role(state, place)]
+    return check_results(state, tuple(nodes))
+
+
 def _role(state: Assembly, place: int) -> list[Node]:
     """The nodes of one role: a walk over a list, a write to the one row that was found, or a plain call."""
-    if state.route.roles[place].walk is not None:
-        return loop(state, place)
+    role = state.route.roles[place]
+    if role.walk is not None:
+        return loop(state, place, _inside)
     rows = lone_rows(state, place)
     if rows is not None:
         return lone_row_loop(state, place, rows)
     before: list[Node] = []
     made = [trail for trail in arrivals(state, place) if len(trail.visits) > place]
     call = called(state, place, support(made, made), before)
-    return [*before, call]
+    after = after_read(state, place) if role.effect == "read" else []
+    return [*before, call, *after]

@@ -16,8 +16,7 @@ from compiler.ir.run import JSON
 from compiler.mine.binding import Binding, Chosen, Open, RunSpans, Wired
 from compiler.mine.clean import canonical
 from compiler.mine.exprs import walk_expr
-from compiler.mine.route import Route
-from compiler.mine.sighting import Sighting, row_value
+from compiler.mine.sighting import Sighting
 from compiler.mine.sources import Bound, lookup, memberships
 from compiler.mine.spans import (
     HOLE,
@@ -26,6 +25,7 @@ from compiler.mine.spans import (
     occurrences,
     wording,
 )
+from compiler.mine.trail import Occurrence, row_value
 from compiler.mine.words import phrase
 
 
@@ -45,7 +45,7 @@ def bind(seen: tuple[Sighting, ...]) -> Binding:
         _bind_loosely(seen, examples)
         or _bind_choice(seen, examples)
         or _bind_row(seen)
-        or Open(examples=examples, values=tuple((s.run_id, canonical(s.value)) for s in seen))
+        or Open(examples=examples, values=tuple((s.run.run_id, canonical(s.value)) for s in seen))
     )
 
 
@@ -66,11 +66,11 @@ def _beyond_chance(seen: tuple[Sighting, ...], survivors: tuple[Survivor, ...]) 
     """
     if not all(_is_common(sighting.value) for sighting in seen):
         return survivors
-    values = {sighting.task: canonical(sighting.value) for sighting in seen}
+    values = {sighting.run.task: canonical(sighting.value) for sighting in seen}
     counts = Counter(values.values())
     told = sum(-count * log2(count / len(values)) for count in counts.values())
     leaves = max(sum(len(paths) for source in s.scope for paths in source.leaves.values()) for s in seen)
-    words = max(len(str(s.trail.episode.run.request).split()) for s in seen)
+    words = max(len(str(s.run.request).split()) for s in seen)
     return tuple(
         survivor
         for survivor in survivors
@@ -99,11 +99,13 @@ def _bind_loosely(seen: tuple[Sighting, ...], examples: tuple[JSON, ...]) -> Wir
     """
     spans: dict[str, frozenset[Span]] = {}
     for sighting in seen:
-        text, value = sighting.trail.episode.run.request, sighting.value
+        text, value = sighting.run.request, sighting.value
         if sighting.effect != "read" or not isinstance(text, str) or not isinstance(value, str):
             return None
-        spans[sighting.run_id] = spans.get(sighting.run_id, frozenset()) | frozenset(occurrences(text, value))
-        if not spans[sighting.run_id]:
+        spans[sighting.run.run_id] = spans.get(sighting.run.run_id, frozenset()) | frozenset(
+            occurrences(text, value)
+        )
+        if not spans[sighting.run.run_id]:
             return None
     return Wired(rivals=(HOLE,), kind="text", spans=tuple(sorted(spans.items())), examples=examples)
 
@@ -149,7 +151,7 @@ def _survivors(seen: tuple[Sighting, ...]) -> tuple[Survivor, ...]:
     runs: dict[tuple[str, str], dict[Expr, Origin]] = {}
     for sighting in seen:
         here = sighting.explained
-        key = (sighting.task, sighting.run_id)
+        key = (sighting.run.task, sighting.run.run_id)
         if key in runs:
             here = {expr: origin for expr, origin in runs[key].items() if expr in here}
         runs[key] = here
@@ -181,7 +183,7 @@ def best_supported(seen: tuple[Sighting, ...]) -> frozenset[str]:
     support: dict[Expr, set[str]] = {}
     for sighting in seen:
         for expr in sighting.explained:
-            support.setdefault(expr, set()).add(sighting.task)
+            support.setdefault(expr, set()).add(sighting.run.task)
     if not support:
         return frozenset()
     best = min(support, key=lambda expr: (-len(support[expr]), cost(expr), repr(expr)))
@@ -263,7 +265,7 @@ def _bind_telling(seen: tuple[Sighting, ...], survivors: tuple[Survivor, ...]) -
     row = _bind_row(seen)
     if row is not None:
         return row
-    enough = len({sighting.task for sighting in seen}) >= MIN_FOR_TELLING
+    enough = len({sighting.run.task for sighting in seen}) >= MIN_FOR_TELLING
     return Wired(rivals=(Const(seen[0].value),), examples=examples) if enough else Open(examples=examples)
 
 
@@ -272,7 +274,7 @@ def _bind_choice(seen: tuple[Sighting, ...], examples: tuple[JSON, ...]) -> Wire
     meaning: dict[str, str] = {}
     spans: dict[str, frozenset[Span]] = {}
     for sighting in seen:
-        text, value = sighting.trail.episode.run.request, sighting.value
+        text, value = sighting.run.request, sighting.value
         if not isinstance(text, str) or not isinstance(value, str):
             return None
         exact = frozenset(occurrences(text, value))
@@ -283,7 +285,7 @@ def _bind_choice(seen: tuple[Sighting, ...], examples: tuple[JSON, ...]) -> Wire
             said = text[span.start : span.end].lower()
             if meaning.setdefault(said, value) != value:
                 return None
-        spans[sighting.run_id] = spans.get(sighting.run_id, frozenset()) | near
+        spans[sighting.run.run_id] = spans.get(sighting.run.run_id, frozenset()) | near
     return Wired(
         rivals=(HOLE,),
         kind="choice",
@@ -293,18 +295,17 @@ def _bind_choice(seen: tuple[Sighting, ...], examples: tuple[JSON, ...]) -> Wire
     )
 
 
-def bind_tool(route: Route, place: int) -> Binding | None:
+def bind_tool(seen: tuple[Occurrence, ...]) -> Binding | None:
     """Which tool of its family a role calls: None for the same one always, by words of the request, or open.
 
     Where every request names the one tool that was ever called, its words are a field too: a request that
     names another is then no longer taken for this one.
     """
-    trails = [t for t in (*route.writing, *route.stopping) if len(t.visits) > place]
-    tools = {trail.visits[place].calls[0].tool for trail in trails}
+    tools = {found.step.tool for found in seen}
     meaning: dict[str, str] = {}
     spans: dict[str, frozenset[Span]] = {}
-    for trail in trails:
-        run, tool = trail.episode.run, trail.visits[place].calls[0].tool
+    for found in seen:
+        run, tool = found.trail.episode.run, found.step.tool
         span = wording(run.request, phrase(tool)) if isinstance(run.request, str) else None
         said = str(run.request)[span.start : span.end].lower() if span else ""
         if span is None or meaning.setdefault(said, tool) != tool:
@@ -324,7 +325,7 @@ def _bind_row(seen: tuple[Sighting, ...]) -> Chosen | None:
     tasks: dict[str, set[tuple[Expr, tuple[str, ...]]]] = {}
     for sighting in seen:
         here = {(rows, tail) for rows, tail, _ in memberships(sighting.value, sighting.scope)}
-        tasks.setdefault(sighting.task, set()).update(here)
+        tasks.setdefault(sighting.run.task, set()).update(here)
     common = set.intersection(*tasks.values())
     if not common:
         return None

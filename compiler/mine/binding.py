@@ -55,7 +55,8 @@ class Open:
 class Same:
     """An argument that is always what an earlier argument was, which itself is an open decision."""
 
-    place: int
+    role: str
+    """The id of the earlier call."""
     name: str
 
 

@@ -15,7 +15,7 @@ from compiler.ir.expr import Const, Expr
 from compiler.ir.program import Compare
 from compiler.ir.run import JSON
 from compiler.mine.bind import is_telling
-from compiler.mine.route import Route
+from compiler.mine.trail import Route
 
 CONDITION = re.compile(r"\b(if|unless|otherwise|whether|in case|only when|provided that)\b", re.IGNORECASE)
 """Words by which a request states a condition. They never decide what is done: they make a program ask."""

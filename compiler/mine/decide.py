@@ -14,7 +14,7 @@ from compiler.mine.binding import Chosen
 from compiler.mine.branch import Rule, Sample, hidden_decision, is_conditional, learn_rule
 from compiler.mine.draft import Assembly, arrivals, support
 from compiler.mine.exprs import walk_expr
-from compiler.mine.route import Route, Trail
+from compiler.mine.trail import Route, Trail
 from compiler.mine.words import phrase
 
 ENOUGH_FOR_A_CONSTANT = 8
@@ -26,8 +26,8 @@ LABELS = ("yes", "no", "neither")
 def stops_by_result(state: Assembly, trail: Trail) -> bool:
     """Whether a trail stopped because its last read found nothing: no rows, or a text in place of rows."""
     place = len(trail.visits) - 1
-    others = [t.visits[place].calls[0].result for t in state.route.writing]
-    return is_absence(trail.visits[place].calls[0].result, others)
+    others = [t.visits[place].result for t in state.route.writing]
+    return trail.visits[place].calls != () and is_absence(trail.visits[place].result, others)
 
 
 def guard_place(state: Assembly) -> int | None:
@@ -73,11 +73,11 @@ def narrowed(state: Assembly) -> tuple[tuple[str, str], ...]:
     tasks = {trail.episode.run.task for trail in state.route.writing}
     if len(tasks) >= ENOUGH_FOR_A_CONSTANT:
         return ()
-    reads = {place for place, role in enumerate(state.route.roles) if role.effect == "read"}
+    reads = {role.id for role in state.route.roles if role.effect == "read"}
     return tuple(
         (name, rivals[0].value)
-        for (place, name), rivals in state.rivals.items()
-        if place in reads and isinstance(rivals[0], Const) and isinstance(rivals[0].value, str)
+        for (role, name), rivals in state.rivals.items()
+        if role in reads and isinstance(rivals[0], Const) and isinstance(rivals[0].value, str)
     )
 
 
@@ -93,7 +93,7 @@ def unused_reads(state: Assembly) -> tuple[str, ...]:
     exprs = [rival for rivals in state.rivals.values() for rival in rivals]
     exprs += [binding.rows for binding in state.bindings.values() if isinstance(binding, Chosen)]
     used = {part.id for expr in exprs for part in walk_expr(expr) if isinstance(part, Ref)}
-    used |= {roles[role.walk.visit].id for role in roles if role.walk is not None}
+    used |= {role.walk.source for role in roles if role.walk is not None}
     return tuple(role.id for role in roles if role.effect == "read" and role.id not in used)
 
 
@@ -151,7 +151,7 @@ def _ask(state: Assembly, place: int, question: Question, arms: tuple[Arm, ...])
     """A classify question with the reads so far as its facts; each arm is guarded by its label."""
     came = arrivals(state, place)
     name, id_ = state.ask(question), state.new_id("q")
-    facts = tuple(r.id for r in state.route.roles[:place] if r.effect == "read" and r.walk is None)
+    facts = tuple(r.id for r in state.route.roles[:place] if r.effect == "read" and r.is_call)
     neither = Deviate(message="the model finds that neither answer fits", support=support((), came))
     guarded = tuple(
         replace(arm, guard=Answered(id_, arm.guard.label)) for arm in arms if isinstance(arm.guard, Answered)
@@ -201,8 +201,8 @@ def _samples(state: Assembly, place: int, goes: list[Trail], stops: list[Trail])
         for trail in trails:
             values: dict[Expr, JSON] = {}
             for role, visit in zip(state.route.roles[:place], trail.visits, strict=False):
-                if role.walk is None and role.effect == "read":
-                    result = visit.calls[0].result
+                if role.is_call and role.effect == "read":
+                    result = visit.result
                     if isinstance(result, dict):
                         values.update({Attr(Ref(role.id), key): result[key] for key in result})
                     elif isinstance(result, str | int | float | bool):

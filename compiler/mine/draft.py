@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from itertools import count
 from typing import final
 
 from compiler.ir.expr import Attr, Expr, Ref
@@ -11,8 +12,8 @@ from compiler.ir.program import Question, Support
 from compiler.ir.run import JSON
 from compiler.mine.binding import Binding
 from compiler.mine.exprs import walk_expr
-from compiler.mine.request import Leaf
-from compiler.mine.route import Route, Trail
+from compiler.mine.sighting import Leaf
+from compiler.mine.trail import Role, Route, Trail, roles_in, row_id, scope_before
 from compiler.mine.words import noun
 
 
@@ -27,9 +28,13 @@ class Evidence:
 @final
 @dataclass(slots=True, kw_only=True)
 class Assembly:
-    """The program under construction: one route, its bindings, and the questions asked so far."""
+    """The program under construction: one route, its bindings, and the questions asked so far.
+
+    Inside a loop or an arm, ``route`` is the stretch in there, and ``whole`` the roles of all of it.
+    """
 
     route: Route
+    whole: tuple[Role, ...]
     bindings: dict[Leaf, Binding]
     rivals: dict[Leaf, tuple[Expr, ...]]
     evidence: Evidence
@@ -38,12 +43,25 @@ class Assembly:
     chosen: dict[Expr, str] = field(default_factory=dict)
     opened: dict[Leaf, Expr] = field(default_factory=dict)
     """The answers that stand for arguments which nothing explains."""
-    counter: int = 0
+    numbers: Iterator[int] = field(default_factory=lambda: count(1))
 
     def new_id(self, prefix: str) -> str:
         """An id that no other node has."""
-        self.counter += 1
-        return f"{prefix}{self.counter}"
+        return f"{prefix}{next(self.numbers)}"
+
+    def role(self, id_: str) -> Role | None:
+        """The call or loop of the program that has an id, or whose row has it."""
+        return next((role for role in roles_in(self.whole) if id_ in (role.id, row_id(role))), None)
+
+    def inside(self, roles: tuple[Role, ...], trails: tuple[Trail, ...]) -> Assembly:
+        """What is under construction inside a loop or an arm: what is named there is not known outside."""
+        return replace(
+            self,
+            route=Route(roles=roles, writing=trails, stopping=()),
+            rows=dict(self.rows),
+            chosen=dict(self.chosen),
+            opened=dict(self.opened),
+        )
 
     def ask(self, question: Question) -> str:
         """Register a question under a name that no other has."""
@@ -78,8 +96,8 @@ def list_in(state: Assembly, trail: Trail, rows: Expr) -> list[JSON]:
         rows = rows.base
     if not isinstance(rows, Ref):
         return []
-    place = next((n for n, role in enumerate(state.route.roles) if role.id == rows.id), len(trail.visits))
-    value: JSON = trail.visits[place].calls[0].result if place < len(trail.visits) else None
+    known = {source.id: source.value for source in scope_before(trail, state.route.roles, len(trail.visits))}
+    value: JSON = known.get(rows.id)
     for key in reversed(keys):
         value = value.get(key) if isinstance(value, dict) else None
     return value if isinstance(value, list) else []
@@ -91,6 +109,6 @@ def row_noun(state: Assembly, rows: Expr) -> str:
         if isinstance(part, Attr):
             return noun(part.key)
         if isinstance(part, Ref):
-            role = next((role for role in state.route.roles if role.id == part.id), None)
+            role = state.role(part.id)
             return noun(role.tool) if role else "row"
     return "row"

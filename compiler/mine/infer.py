@@ -24,9 +24,11 @@ from compiler.mine.assemble import assemble
 from compiler.mine.binding import Binding, Chosen, Open, Wired
 from compiler.mine.clean import Episode, canonical, clean_runs
 from compiler.mine.draft import Assembly, Evidence
-from compiler.mine.request import Fields, Leaf, name_fields
-from compiler.mine.route import Route, Trail, candidate_routes, checking_routes
+from compiler.mine.request import Fields, name_fields
+from compiler.mine.route import candidate_routes, checking_routes
 from compiler.mine.settle import MIN_TASKS, settle
+from compiler.mine.sighting import Leaf
+from compiler.mine.trail import Route, Trail, calls_in
 from compiler.mine.wordings import find_patterns
 from compiler.mine.words import phrase
 
@@ -89,12 +91,14 @@ def _program(workload: Workload, route: Route, bindings: dict[Leaf, Binding]) ->
     wired = {leaf: binding for leaf, binding in bindings.items() if isinstance(binding, Wired)}
     fields = name_fields(route, wired)
     evidence = Evidence(results=_results(workload))
-    state = Assembly(route=route, bindings=bindings, rivals=fields.rivals, evidence=evidence)
+    state = Assembly(
+        route=route, whole=route.roles, bindings=bindings, rivals=fields.rivals, evidence=evidence
+    )
     body = assemble(state)
     request, questions = _request(route, fields, decides=_asks_first(body, state.questions))
     questions = (*questions, *state.questions)
     trails = (*route.writing, *route.stopping)
-    called = {visit.calls[0].tool for trail in trails for visit in trail.visits}
+    called = {step.tool for trail in trails for step in trail.steps}
     return Program(
         name=workload.name,
         request=request,
@@ -102,7 +106,7 @@ def _program(workload: Workload, route: Route, bindings: dict[Leaf, Binding]) ->
         body=body,
         questions=questions,
         limits=Limits(
-            tool_calls=max(sum(len(v.calls) for v in trail.visits) for trail in trails),
+            tool_calls=max(len(trail.steps) for trail in trails),
             questions=len(questions),
         ),
         tasks=_tasks(trails),
@@ -128,7 +132,8 @@ def _refuse_open(route: Route, bindings: dict[Leaf, Binding]) -> None:
     open_ = [leaf for leaf, binding in bindings.items() if isinstance(binding, Open)]
     # What only checks has nothing to offer but its reads: none of them may be a guess.
     if open_ and (not route.writing or 2 * len(open_) > len(bindings)):
-        names = ", ".join(sorted({f"{route.roles[place].tool}.{name}" for place, name in open_})[:4])
+        tools = {role.id: role.tool for role in calls_in(route.roles)}
+        names = ", ".join(sorted({f"{tools[role]}.{name}" for role, name in open_})[:4])
         raise Declined((f"{len(open_)} of {len(bindings)} arguments are open decisions ({names})",))
 
 

@@ -2,34 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from compiler.ir.expr import Expr, Pick, Ref, Where
-from compiler.ir.program import Ask, ForEach, Let, Node, OnEmpty, OnLength, Only, Question, Support
+from compiler.ir.program import (
+    Ask,
+    Block,
+    CallTool,
+    ForEach,
+    Let,
+    Node,
+    OnEmpty,
+    OnLength,
+    Only,
+    Question,
+    Support,
+)
 from compiler.ir.run import JSON
 from compiler.mine.arguments import called, longest
 from compiler.mine.binding import Wired
 from compiler.mine.draft import Assembly, arrivals, list_in, row_noun, support
 from compiler.mine.exprs import walk_expr
-from compiler.mine.request import Leaf
-from compiler.mine.route import Role, rows_expr
-from compiler.mine.sighting import loop_rows
+from compiler.mine.sighting import Leaf
+from compiler.mine.trail import Role, Trail, inner_trails, row_id, rows_expr, rows_in
 from compiler.mine.words import phrase, plural, question_name
 
 MIN_ROWS = 3
 """Rows that must fit a filter, and lists that must have one length, before either says anything."""
 
 
-def loop(state: Assembly, place: int) -> list[Node]:
-    """Walk the list: all of it, or the rows that the model selects."""
+def loop(state: Assembly, place: int, inside: Callable[[Assembly], Block]) -> list[Node]:
+    """Walk the list: all of it, or the rows that the model selects. ``inside`` puts the body together."""
     role = state.route.roles[place]
     assert role.walk is not None
-    rows = rows_expr(role.walk, state.route.roles)
+    rows = rows_expr(role.walk)
     came = arrivals(state, place)
     looped = [trail for trail in came if len(trail.visits) > place]
     before: list[Node] = []
-    counts = {id(trail): len(trail.visits[place].calls) if len(trail.visits) > place else 0 for trail in came}
-    everything = all(counts[id(trail)] == len(loop_rows(trail, role)) for trail in came)
+    counts = [len(trail.visits[place].inner) if len(trail.visits) > place else 0 for trail in came]
+    lengths = [len(rows_in(trail, state.route.roles, role.walk)) for trail in came]
+    everything = counts == lengths
     seen = support(looped, came)
     walked: Expr
     if everything:
@@ -37,50 +49,64 @@ def loop(state: Assembly, place: int) -> list[Node]:
         walked = _agreeing_rows(state, place, rows, seen, before)
     else:
         walked = Ref(_select(state, rows, role, seen, before))
-    row_id = f"{role.id}_row"
-    settled: list[Node] = []
-    call = called(state, place, seen, settled)
+    body = inside(state.inside(role.body, inner_trails(looped, place)))
     # What does not depend on the row is settled once, before the loop.
-    inside = _depending(settled, row_id)
-    before.extend(node for node in settled if node not in inside)
+    settled = _independent(body, row_id(role))
+    before.extend(settled)
     counted = ForEach(
-        id=row_id,
+        id=row_id(role),
         rows=walked,
-        body=(*inside, call),
+        body=tuple(node for node in body if node not in settled),
         support=seen,
-        least=min(counts.values(), default=0),
-        most=max(counts.values(), default=0),
+        least=min(counts, default=0),
+        most=max(counts, default=0),
     )
     return [*before, counted]
 
 
-def _depending(nodes: list[Node], id_: str) -> list[Node]:
-    """Those of the nodes in front of a call that use the node ``id``, or another that does."""
+def _independent(nodes: Iterable[Node], row: str) -> list[Node]:
+    """Those of the nodes in a loop that settle a value by nothing that the loop binds."""
     found: list[Node] = []
-    ids = {id_}
+    bound = {row}
     for node in nodes:
-        used = node.rivals if isinstance(node, Let) else ()
-        used += (node.rows,) if isinstance(node, Only) else ()
-        used += (node.options,) if isinstance(node, Ask) and node.options is not None else ()
-        if any(isinstance(part, Ref) and part.id in ids for expr in used for part in walk_expr(expr)):
-            assert isinstance(node, Let | Only | Ask)
+        used = {part.id for expr in _used(node) for part in walk_expr(expr) if isinstance(part, Ref)}
+        if isinstance(node, Let | Only | Ask) and not used & bound:
             found.append(node)
-            ids.add(node.id)
+        elif isinstance(node, Let | Only | Ask | CallTool):
+            bound.add(node.id)
     return found
+
+
+def _used(node: Node) -> tuple[Expr, ...]:
+    """The expressions that a node which settles a value takes it from."""
+    match node:
+        case Let():
+            return node.rivals
+        case Only():
+            return (node.rows,)
+        case Ask():
+            seen = tuple(Ref(fact) for fact in node.facts)
+            return seen if node.options is None else (*seen, node.options)
+        case _:
+            return ()
 
 
 def lone_rows(state: Assembly, place: int) -> Expr | None:
     """The list of records of which a write, and nothing else, takes a row, and that never had two."""
     if state.route.roles[place].effect != "write":
         return None
-    users: dict[Expr, set[int]] = {}
+    users: dict[Expr, set[str]] = {}
     for (user, _), rivals in state.rivals.items():
         for part in (part for rival in rivals for part in walk_expr(rival)):
             if isinstance(part, Pick):
                 users.setdefault(part.rows, set()).add(user)
     for rows, places in users.items():
         held = [row for trail in state.route.writing for row in list_in(state, trail, rows)]
-        if places == {place} and longest(state, rows) <= 1 and all(isinstance(row, dict) for row in held):
+        if (
+            places == {state.route.roles[place].id}
+            and longest(state, rows) <= 1
+            and all(isinstance(row, dict) for row in held)
+        ):
             return rows
     return None
 
@@ -103,13 +129,13 @@ def lone_row_loop(state: Assembly, place: int, rows: Expr) -> list[Node]:
             support=seen,
         )
     )
-    id_, row = state.new_id("q"), f"{role.id}_row"
+    id_, row = state.new_id("q"), row_id(role)
     state.rows[rows, ()] = row
     ask = Ask(id=id_, question=question, options=rows, if_many=True, support=seen)
     settled: list[Node] = []
     call = called(state, place, seen, settled)
-    inside = _depending(settled, row)
-    before = [node for node in settled if node not in inside]
+    before = _independent(settled, row)
+    inside = tuple(node for node in settled if node not in before)
     each = ForEach(id=row, rows=Ref(id_), body=(*inside, call), support=seen, least=1, most=1)
     return [ask, *before, each]
 
@@ -120,11 +146,12 @@ def _whole_list(state: Assembly, place: int, rows: Expr) -> list[Node]:
     assert role.walk is not None
     came = arrivals(state, place)
     nodes: list[Node] = []
-    empty = [t for t in came if t in state.route.stopping and not loop_rows(t, role)]
+    empty = [t for t in came if t in state.route.stopping and not _rows(state, t, role)]
     if not empty:
         nodes.append(OnEmpty(rows=rows, body=(), support=support((), came)))
-    tool = state.route.roles[role.walk.visit].tool
-    cap = length_cap(state.evidence.results.get(tool, ()), role.walk.keys)
+    source = state.role(role.walk.source)
+    results = state.evidence.results.get(source.tool, ()) if source is not None and source.is_call else ()
+    cap = length_cap(results, role.walk.keys)
     if cap is not None:
         nodes.append(OnLength(rows=rows, cap=cap, support=support((), came)))
     return nodes
@@ -147,12 +174,12 @@ def _agreeing_rows(state: Assembly, place: int, rows: Expr, seen: Support, befor
     """All rows; or, where every row seen also fits what was searched for, a question if one does not."""
     role = state.route.roles[place]
     assert role.walk is not None
-    source = role.walk.visit
+    source = state.role(role.walk.source)
     filters: list[Expr] = []
-    for name in state.route.roles[source].key[1]:
-        binding = state.bindings[source, name]
+    for name in source.key[1] if source is not None and source.is_call else ():
+        binding = state.bindings[role.walk.source, name]
         if isinstance(binding, Wired) and len(binding.examples) > 1:
-            filters.extend(_fitting(state, place, rows, (source, name)))
+            filters.extend(_fitting(state, place, rows, (role.walk.source, name)))
     if not filters:
         return rows
     thing = row_noun(state, rows)
@@ -191,12 +218,18 @@ def _rows_and_argument(state: Assembly, place: int, leaf: Leaf) -> list[tuple[di
     """Every row that a loop walked, beside an argument of the call that gave it; none if one is no record."""
     pairs: list[tuple[dict[str, JSON], str]] = []
     for trail in state.route.writing:
-        value = trail.visits[leaf[0]].calls[0].arguments[leaf[1]]
-        for row in loop_rows(trail, state.route.roles[place]):
+        made = [v for r, v in zip(state.route.roles, trail.visits, strict=False) if r.id == leaf[0]]
+        value = made[0].calls[0].arguments[leaf[1]] if made and made[0].calls else None
+        for row in _rows(state, trail, state.route.roles[place]):
             if not isinstance(row, dict) or not isinstance(value, str):
                 return []
             pairs.append((row, value))
     return pairs
+
+
+def _rows(state: Assembly, trail: Trail, role: Role) -> list[JSON]:
+    assert role.walk is not None
+    return rows_in(trail, state.route.roles, role.walk)
 
 
 def _select(state: Assembly, rows: Expr, role: Role, seen: Support, before: list[Node]) -> str:

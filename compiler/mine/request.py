@@ -18,11 +18,9 @@ from compiler.ir.program import Field, FieldKind
 from compiler.ir.run import JSON
 from compiler.mine.binding import TOOL, RunSpans, Wired
 from compiler.mine.exprs import replace_fields, walk_expr
-from compiler.mine.route import Route
+from compiler.mine.sighting import Leaf
 from compiler.mine.spans import HOLE, HOLE_TIME, Span
-
-Leaf = tuple[int, str]
-"""An argument: the place of its role in the route, and its name."""
+from compiler.mine.trail import Route, calls_in
 
 
 @final
@@ -144,7 +142,8 @@ def _names(wanted: list[str]) -> list[str]:
 
 def _field(name: str, group: list[_Draft], route: Route, places: list[tuple[str, frozenset[Span]]]) -> Field:
     first = group[0]
-    fills = tuple(dict.fromkeys(f"{route.roles[d.leaf[0]].tool}.{d.leaf[1]}" for d in group))
+    tools = {role.id: role.tool for role in calls_in(route.roles)}
+    fills = tuple(dict.fromkeys(f"{tools[d.leaf[0]]}.{d.leaf[1]}" for d in group))
     kind = first.kind if first.kind != "text" else text_kind(places)
     return Field(
         name=name,
@@ -179,12 +178,13 @@ def _json_fields(fields: Fields, route: Route) -> Fields:
     """Name the fields that arguments take from a structured request by their keys."""
     paths: dict[str, list[str]] = {}
     fills: dict[str, list[str]] = defaultdict(list)
+    tools = {role.id: role.tool for role in calls_in(route.roles)}
     for leaf, exprs in fields.rivals.items():
         for rival in exprs:
             for part in walk_expr(rival):
                 if isinstance(part, RequestField) and part.name.startswith("["):
                     paths.setdefault(part.name, json.loads(part.name))
-                    fills[part.name].append(f"{route.roles[leaf[0]].tool}.{leaf[1]}")
+                    fills[part.name].append(f"{tools[leaf[0]]}.{leaf[1]}")
     if not paths:
         return fields
     names = dict(zip(paths, _names([path[-1] for path in paths.values()]), strict=True))

@@ -20,7 +20,7 @@ from compiler.ir.program import (
 from compiler.mine.decide import stops_by_result
 from compiler.mine.draft import Assembly, arrivals, support
 from compiler.mine.exprs import walk_expr
-from compiler.mine.route import Trail
+from compiler.mine.trail import Trail
 
 
 def after_read(state: Assembly, place: int) -> list[Node]:
@@ -31,7 +31,7 @@ def after_read(state: Assembly, place: int) -> list[Node]:
         trail
         for trail in state.route.stopping
         if len(trail.visits) == place + 1
-        and trail.visits[place].calls[0].result == []
+        and trail.visits[place].result == []
         and stops_by_result(state, trail)
     ]
     if not empty:
@@ -55,7 +55,7 @@ def check_results(state: Assembly, nodes: Block) -> Block:
         came = arrivals(state, place + 1)
         cases: dict[str, list[Trail]] = {}
         for trail in state.route.stopping:
-            result = trail.visits[-1].calls[0].result
+            result = trail.visits[-1].result
             if len(trail.visits) == place + 1 and isinstance(result, str):
                 cases.setdefault(result, []).append(trail)
         done.append(

@@ -8,86 +8,27 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
-from typing import final
+from dataclasses import replace
 
-from compiler.ir.expr import Attr, Expr, Ref
-from compiler.ir.run import JSON, Effect
+from compiler.ir.run import JSON
 from compiler.mine.clean import Episode, Step, canonical
 from compiler.mine.sources import ScalarKey, scalar_key, walk
 from compiler.mine.spans import read_stamp
+from compiler.mine.trail import (
+    Role,
+    Route,
+    StepKey,
+    Trail,
+    Visit,
+    Walk,
+    inside_loop,
+    role_id,
+    row_value,
+    rows_in,
+)
 
-StepKey = tuple[str, tuple[str, ...]]
 Signature = tuple[StepKey, ...]
 LONG_ENOUGH = 3
-
-
-@final
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Walk:
-    """A list that a loop may walk: the visit that gave it, the keys to the list, the keys inside a row."""
-
-    visit: int
-    keys: tuple[str, ...]
-    tail: tuple[str, ...]
-    argument: str
-
-
-@final
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Visit:
-    """What one episode did in one role: one call, or one for each of the list's rows that it walked."""
-
-    calls: tuple[Step, ...]
-    walks: frozenset[Walk] = frozenset()
-
-    @property
-    def key(self) -> StepKey:
-        """The role's tool and argument names."""
-        return self.calls[0].key
-
-
-@final
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Trail:
-    """One episode along a route: its visits; fewer than the route has where the episode stopped early."""
-
-    episode: Episode
-    visits: tuple[Visit, ...]
-
-
-@final
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Role:
-    """One step of the route; ``walk`` where it is a loop."""
-
-    id: str
-    key: StepKey
-    tool: str
-    """The tool that most trails call here; the others of its family may be alternatives."""
-    effect: Effect
-    walk: Walk | None = None
-
-
-@final
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Route:
-    """The roles in order, the trails of tasks that write, and those of tasks that stop without a write.
-
-    Without a writing trail the route only checks whether there is something to do.
-    """
-
-    roles: tuple[Role, ...]
-    writing: tuple[Trail, ...]
-    stopping: tuple[Trail, ...]
-    elsewhere: tuple[str, ...] = ()
-    """Tasks that write by another route: nothing was learnt from them."""
-    other_writes: tuple[str, ...] = ()
-    """Those of them whose writes are by other tools than this route's."""
-    idle: tuple[str, ...] = ()
-    """Tasks whose runs read something before the first write that this route leaves out."""
-    aside: tuple[Episode, ...] = ()
-    """Episodes of tasks that were solved without a write, and not along this route."""
 
 
 def by_task(episodes: Iterable[Episode]) -> dict[str, list[Episode]]:
@@ -134,7 +75,7 @@ def _walks(group: tuple[Step, ...], visits: list[Visit]) -> Iterator[Walk]:
             if len(visit.calls) > 1:
                 continue
             for path, tail in _lists_holding(visit.calls[0], values):
-                yield Walk(visit=number, keys=path, tail=tail, argument=argument)
+                yield Walk(source=role_id(number), keys=path, tail=tail, argument=argument)
 
 
 def _lists_holding(step: Step, values: list[JSON]) -> Iterator[tuple[tuple[str, ...], tuple[str, ...]]]:
@@ -232,9 +173,9 @@ def candidate_routes(episodes: tuple[Episode, ...]) -> list[Route]:
         along = {trail.episode.run.task for trail in stops}
         routes.append(
             Route(
-                roles=roles,
-                writing=tuple(walking),
-                stopping=stops,
+                roles=tuple(map(_with_body, roles)),
+                writing=tuple(_iterated(trail, roles) for trail in walking),
+                stopping=tuple(_iterated(trail, roles) for trail in stops),
                 elsewhere=tuple(sorted(wrote - taken)),
                 other_writes=tuple(
                     sorted({*_other_writes(writing, taken, roles), *(_task_set(trails[key]) - taken)})
@@ -294,9 +235,14 @@ def _walking_one_list(trails: list[Trail]) -> list[Trail]:
         for trail in trails:
             for one in trail.visits[place].walks:
                 walks[one].add(trail.episode.run.task)
-        best = min(walks, key=lambda w: (-len(walks[w]), w.visit, w.keys, w.tail, w.argument))
+        best = min(walks, key=lambda w: (-len(walks[w]), *_nearest_start(w)))
         trails = [trail for trail in trails if best in trail.visits[place].walks]
     return trails
+
+
+def _nearest_start(walk_: Walk) -> tuple[int, str, tuple[str, ...], tuple[str, ...], str]:
+    """Order walks by where their list was given, the earliest first."""
+    return len(walk_.source), walk_.source, walk_.keys, walk_.tail, walk_.argument
 
 
 def _task_set(trails: list[Trail]) -> set[str]:
@@ -313,9 +259,7 @@ def _roles(key: Signature, trails: list[Trail]) -> tuple[Role, ...]:
         visits = [trail.visits[place] for trail in trails]
         common = frozenset.intersection(*(visit.walks for visit in visits))
         loops = any(len(visit.calls) > 1 for visit in visits)
-        chosen = (
-            min(common, key=lambda w: (w.visit, w.keys, w.tail, w.argument), default=None) if loops else None
-        )
+        chosen = min(common, key=_nearest_start, default=None) if loops else None
         tools = Counter(visit.calls[0].tool for visit in visits)
         roles.append(
             Role(
@@ -327,6 +271,31 @@ def _roles(key: Signature, trails: list[Trail]) -> tuple[Role, ...]:
             )
         )
     return tuple(roles)
+
+
+def _with_body(role: Role) -> Role:
+    """A loop with the one call that it makes for each row as its body."""
+    return role if role.walk is None else replace(role, body=(replace(role, walk=None),))
+
+
+def _iterated(trail: Trail, roles: tuple[Role, ...]) -> Trail:
+    """The trail with the calls of each loop as iterations, each with the row that its argument names."""
+    visits: list[Visit] = []
+    for place, visit in enumerate(trail.visits):
+        role, so_far = roles[place], replace(trail, visits=tuple(visits))
+        if role.walk is not None:
+            rows = rows_in(so_far, roles, role.walk)
+            keys = [canonical(row_value(row, role.walk.tail)) for row in rows]
+            inner = []
+            for step in visit.calls:
+                row = keys.index(canonical(step.arguments[role.walk.argument]))
+                outer = inside_loop(so_far, roles, place, rows[row])
+                once = Trail(episode=trail.episode, visits=(Visit(calls=(step,)),), outer=outer)
+                inner.append((row, once))
+            visits.append(Visit(walks=visit.walks, inner=tuple(inner)))
+        else:
+            visits.append(visit)
+    return replace(trail, visits=tuple(visits))
 
 
 def _prefix(episode: Episode, roles: tuple[Role, ...]) -> Trail | None:
@@ -345,32 +314,3 @@ def _prefix(episode: Episode, roles: tuple[Role, ...]) -> Trail | None:
         visits.append(Visit(calls=group))
         at = end
     return Trail(episode=episode, visits=tuple(visits)) if visits else None
-
-
-def rows_expr(walk_: Walk, roles: tuple[Role, ...]) -> Expr:
-    """The list that a loop walks, as an expression."""
-    expr: Expr = Ref(roles[walk_.visit].id)
-    for key in walk_.keys:
-        expr = Attr(expr, key)
-    return expr
-
-
-def keep_tasks(route: Route, place: int, tasks: frozenset[str]) -> Route:
-    """Leave out the trails of other tasks that came to a place; they stay known as tasks solved elsewhere."""
-
-    def stays(trail: Trail) -> bool:
-        return len(trail.visits) <= place or trail.episode.run.task in tasks
-
-    left = {trail.episode.run.task for trail in route.writing if not stays(trail)}
-    return replace(
-        route,
-        writing=tuple(filter(stays, route.writing)),
-        stopping=tuple(filter(stays, route.stopping)),
-        elsewhere=tuple(sorted({*route.elsewhere, *left})),
-        aside=(*route.aside, *(trail.episode for trail in route.stopping if not stays(trail))),
-    )
-
-
-def argument_order(route: Route, place: int) -> tuple[str, ...]:
-    """Argument names of a role as the first run gives them: readers know them in that order."""
-    return tuple((*route.writing, *route.stopping)[0].visits[place].calls[0].arguments)

@@ -8,10 +8,17 @@ from typing import final
 from compiler.mine.bind import best_supported, bind, bind_tool, is_absence
 from compiler.mine.binding import TOOL, Binding, Open, Same, Wired
 from compiler.mine.clean import Episode
-from compiler.mine.request import Leaf
-from compiler.mine.route import Route, Trail, argument_order, keep_tasks
-from compiler.mine.sighting import Sighting, scope_before, sighted
-from compiler.mine.sources import Bound
+from compiler.mine.sighting import Leaf, Sighting, sighted
+from compiler.mine.trail import (
+    Occurrence,
+    Role,
+    Route,
+    Trail,
+    argument_order,
+    calls_in,
+    keep_tasks,
+    occurrences,
+)
 
 MIN_TASKS = 2
 """Tasks that must show a thing before it is taken for what the workload does."""
@@ -22,23 +29,34 @@ class Seen:
     """What every trail of a route gave to every argument; each is looked at once."""
 
     def __init__(self) -> None:
-        self._known: dict[tuple[str, Leaf], tuple[Sighting, ...]] = {}
-        self._scopes: dict[tuple[str, int], tuple[Bound, ...]] = {}
+        self._calls: dict[tuple[str, str, int], tuple[Occurrence, ...]] = {}
+        self._known: dict[tuple[str, Leaf, int], tuple[Sighting, ...]] = {}
+
+    def calls(self, route: Route, role: str) -> tuple[Occurrence, ...]:
+        """Give the calls of a role by the trails that a route has now."""
+        return tuple(found for trail in _trails(route) for found in self._by(route, trail, role))
 
     def of(self, route: Route, leaf: Leaf) -> tuple[Sighting, ...]:
         """Give the sightings of an argument by the trails that a route has now."""
         found: list[Sighting] = []
-        for trail in (*route.writing, *route.stopping):
-            if len(trail.visits) <= leaf[0]:
-                continue
-            run, place = trail.episode.run.run_id, leaf[0]
-            if (run, place) not in self._scopes:
-                self._scopes[run, place] = scope_before(trail, route.roles, place)
-            key = run, leaf
+        for trail in _trails(route):
+            key = trail.episode.run.run_id, leaf, len(trail.visits)
             if key not in self._known:
-                self._known[key] = sighted(trail, route.roles, leaf, self._scopes[run, place])
+                made = self._by(route, trail, leaf[0])
+                self._known[key] = tuple(sighted(one, leaf[1]) for one in made)
             found.extend(self._known[key])
         return tuple(found)
+
+    def _by(self, route: Route, trail: Trail, role: str) -> tuple[Occurrence, ...]:
+        # A trail that was cut makes fewer calls.
+        key = trail.episode.run.run_id, role, len(trail.visits)
+        if key not in self._calls:
+            self._calls[key] = tuple(occurrences(trail, route.roles, role))
+        return self._calls[key]
+
+
+def _trails(route: Route) -> tuple[Trail, ...]:
+    return (*route.writing, *route.stopping)
 
 
 def settle(route: Route) -> tuple[Route, dict[Leaf, Binding]]:
@@ -46,26 +64,28 @@ def settle(route: Route) -> tuple[Route, dict[Leaf, Binding]]:
     seen = Seen()
     route = _agree_on_reads(_cut_stops(route, seen) if route.writing else route, seen)
     bindings: dict[Leaf, Binding] = {}
-    for place, role in enumerate(route.roles):
+    for role in calls_in(route.roles):
         # In the order of the first run's arguments: a field is named after the first that it fills.
-        for name in argument_order(route, place):
-            bindings[place, name] = bind(seen.of(route, (place, name)))
-        tool = bind_tool(route, place) if "|" in role.key[0] else None
+        for name in argument_order(route, role):
+            bindings[role.id, name] = bind(seen.of(route, (role.id, name)))
+        tool = bind_tool(seen.calls(route, role.id)) if "|" in role.key[0] else None
         if tool is not None:
-            bindings[place, TOOL] = tool
-    return route, {leaf: _repeats(leaf, binding, bindings) for leaf, binding in bindings.items()}
+            bindings[role.id, TOOL] = tool
+    # Only what every run comes by is in scope everywhere.
+    shared = {role.id for role in route.roles if role.is_call}
+    return route, {leaf: _repeats(leaf, binding, bindings, shared) for leaf, binding in bindings.items()}
 
 
-def _repeats(leaf: Leaf, binding: Binding, bindings: dict[Leaf, Binding]) -> Binding:
+def _repeats(leaf: Leaf, binding: Binding, bindings: dict[Leaf, Binding], shared: set[str]) -> Binding:
     """The first open argument that has the same value in every run, should there be one before this."""
     if not isinstance(binding, Open) or not binding.values:
         return binding
-    for (place, name), earlier in bindings.items():
+    for (role, name), earlier in bindings.items():
+        if role == leaf[0]:
+            break
         # Runs that stopped short may have given the earlier one only.
-        if place >= leaf[0] or not isinstance(earlier, Open):
-            continue
-        if set(binding.values) <= set(earlier.values):
-            return Same(place=place, name=name)
+        if role in shared and isinstance(earlier, Open) and set(binding.values) <= set(earlier.values):
+            return Same(role=role, name=name)
     return binding
 
 
@@ -76,28 +96,32 @@ def _cut_stops(route: Route, seen: Seen) -> Route:
     are evidence only as far as they are explained like those of the runs that did the work.
     """
     for place, role in enumerate(route.roles):
-        for name in role.key[1]:
-            route = _cut_at(route, seen, (place, name))
+        for leaf in _leaves(role):
+            route = _cut_at(route, seen, place, leaf)
     along = {trail.episode.run.task for trail in route.stopping}
     aside = (e for e in route.aside if e.run.task not in along and not _found_nothing(route, e))
     return replace(route, aside=tuple(aside))
+
+
+def _leaves(role: Role) -> tuple[Leaf, ...]:
+    """The arguments of a role, also of the calls inside it."""
+    return tuple((call.id, name) for call in calls_in((role,)) for name in call.key[1])
 
 
 def _found_nothing(route: Route, episode: Episode) -> bool:
     """Whether a run that stopped had just looked for what the others act on, in its own way, in vain."""
     last = episode.steps[-1] if episode.steps else None
     answers = [
-        visit.calls[0].result
+        step.result
         for trail in route.writing
-        for visit in trail.visits
-        if last is not None and visit.key[0] == last.family
+        for step in trail.steps
+        if last is not None and step.family == last.family
     ]
     return last is not None and bool(answers) and is_absence(last.result, answers)
 
 
-def _cut_at(route: Route, seen: Seen, leaf: Leaf) -> Route:
+def _cut_at(route: Route, seen: Seen, place: int, leaf: Leaf) -> Route:
     """Cut the trails that keep one argument from being explained like that of the writing trails."""
-    place = leaf[0]
     alone = bind(seen.of(replace(route, stopping=()), leaf))
     if not isinstance(alone, Wired) or isinstance(bind(seen.of(route, leaf)), Wired):
         return route
@@ -121,8 +145,8 @@ def _agree_on_reads(route: Route, seen: Seen) -> Route:
     never set aside.
     """
     for place, role in enumerate(route.roles):
-        for name in role.key[1] if role.effect == "read" else ():
-            given = seen.of(route, (place, name))
+        for leaf in _leaves(role) if role.effect == "read" else ():
+            given = seen.of(route, leaf)
             agreeing = best_supported(given) if isinstance(bind(given), Open) else frozenset()
             leading = {trail.episode.run.task for trail in route.writing or route.stopping}
             if len(agreeing & leading) >= max(MIN_TASKS, len(leading) / 2):

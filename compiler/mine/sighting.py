@@ -7,16 +7,18 @@ from dataclasses import dataclass, replace
 from typing import final
 
 from compiler.ir.expr import Expr
-from compiler.ir.run import JSON, Run
-from compiler.mine.clean import canonical
-from compiler.mine.route import Role, Route, Trail
-from compiler.mine.sources import Bound, bound, result_origins, shifted_origins
+from compiler.ir.run import JSON, Effect, Run
+from compiler.mine.sources import Bound, result_origins, shifted_origins
 from compiler.mine.spans import (
     Origin,
     mapping_origins,
     now_origins,
     origins,
 )
+from compiler.mine.trail import Occurrence, Route, occurrences
+
+Leaf = tuple[str, str]
+"""An argument: the id of its role, and its name."""
 
 
 @final
@@ -24,86 +26,33 @@ from compiler.mine.spans import (
 class Sighting:
     """One value of an argument, with everything that was in scope when it was given."""
 
-    task: str
-    run_id: str
+    run: Run
     value: JSON
     scope: tuple[Bound, ...]
-    trail: Trail
-    effect: str
+    effect: Effect
     explained: dict[Expr, Origin]
     """Every expression that gives the value here."""
 
 
-def scope_before(trail: Trail, roles: tuple[Role, ...], place: int) -> tuple[Bound, ...]:
-    """The results that a trail had in scope before the role at ``place``."""
-    return tuple(
-        Bound(id=role.id, value=visit.calls[0].result, leaves=visit.calls[0].leaves)
-        for role, visit in zip(roles[:place], trail.visits[:place], strict=False)
-        if role.walk is None and role.effect == "read"
-    )
-
-
-def loop_rows(trail: Trail, role: Role) -> list[JSON]:
-    """The list that a loop walks in one trail; empty where the result is no list."""
-    assert role.walk is not None
-    value = trail.visits[role.walk.visit].calls[0].result
-    for key in role.walk.keys:
-        value = value.get(key) if isinstance(value, dict) else None
-    return value if isinstance(value, list) else []
-
-
-def row_value(row: JSON, tail: tuple[str, ...]) -> JSON:
-    """The value under a chain of keys in a row; None where it has none."""
-    for key in tail:
-        row = row.get(key) if isinstance(row, dict) else None
-    return row
-
-
-def selected(trail: Trail, roles: tuple[Role, ...], place: int) -> list[int]:
-    """Positions of the rows that a loop of a trail walked, in call order."""
-    role = roles[place]
-    assert role.walk is not None
-    keys = [canonical(row_value(row, role.walk.tail)) for row in loop_rows(trail, role)]
-    calls = trail.visits[place].calls if place < len(trail.visits) else ()
-    return [keys.index(canonical(call.arguments[role.walk.argument])) for call in calls]
-
-
-def sightings(route: Route, place: int, argument: str) -> tuple[Sighting, ...]:
+def sightings(route: Route, leaf: Leaf) -> tuple[Sighting, ...]:
     """Every value that the writing trails, and stopping trails that came so far, gave to an argument."""
-    trails = (trail for trail in (*route.writing, *route.stopping) if len(trail.visits) > place)
     return tuple(
-        seen
-        for trail in trails
-        for seen in sighted(trail, route.roles, (place, argument), scope_before(trail, route.roles, place))
+        sighted(found, leaf[1])
+        for trail in (*route.writing, *route.stopping)
+        for found in occurrences(trail, route.roles, leaf[0])
     )
 
 
-def sighted(
-    trail: Trail, roles: tuple[Role, ...], leaf: tuple[int, str], scope: tuple[Bound, ...]
-) -> tuple[Sighting, ...]:
-    """Every value that one trail gave to an argument: several in a loop. ``scope`` is what came before."""
-    place, argument = leaf
-    role, run = roles[place], trail.episode.run
-    calls = trail.visits[place].calls
-    rows = selected(trail, roles, place) if role.walk is not None else [None] * len(calls)
-    found = []
-    for call, row in zip(calls, rows, strict=True):
-        inner = scope
-        if row is not None:
-            inner = (*scope, bound(f"{role.id}_row", loop_rows(trail, role)[row]))
-        value = call.arguments[argument]
-        found.append(
-            Sighting(
-                task=run.task,
-                run_id=run.run_id,
-                value=value,
-                scope=inner,
-                trail=trail,
-                effect=role.effect,
-                explained=_explain(value, inner, run),
-            )
-        )
-    return tuple(found)
+def sighted(found: Occurrence, argument: str) -> Sighting:
+    """The value that one call gave to an argument, with every expression that explains it."""
+    run, value = found.trail.episode.run, found.step.arguments[argument]
+    return Sighting(
+        run=run,
+        value=value,
+        scope=found.scope,
+        effect=found.step.effect,
+        explained=_explain(value, found.scope, run),
+    )
 
 
 def _explain(value: JSON, scope: tuple[Bound, ...], run: Run) -> dict[Expr, Origin]:

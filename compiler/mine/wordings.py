@@ -7,8 +7,8 @@ from collections import defaultdict
 
 from compiler.ir.program import FieldKind, Pattern, Slot, Support
 from compiler.mine.request import Fields
-from compiler.mine.route import Route
 from compiler.mine.spans import Span
+from compiler.mine.trail import Route
 
 Parts = tuple[str | Slot, ...]
 

@@ -15,8 +15,9 @@ from compiler.mine import mine
 from compiler.mine.bind import bind
 from compiler.mine.binding import Binding
 from compiler.mine.clean import Episode, clean_runs, mark_refusals
-from compiler.mine.route import Route, candidate_routes
+from compiler.mine.route import candidate_routes
 from compiler.mine.sighting import sightings
+from compiler.mine.trail import Route
 
 NOW = datetime(2031, 3, 12, 9, 0)
 """A Wednesday: what the runs take for now."""
@@ -98,7 +99,7 @@ def routes(*runs: Run) -> list[Route]:
 def binding(argument: str, *runs: Run, place: int = -1) -> Binding:
     """Bind one argument of the call at a place of the best supported route, by itself."""
     route = routes(*runs)[0]
-    return bind(sightings(route, place % len(route.roles), argument))
+    return bind(sightings(route, (route.roles[place].id, argument)))
 
 
 def walk(block: Block) -> Iterator[Node]:

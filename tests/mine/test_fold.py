@@ -1,7 +1,8 @@
 from __future__ import annotations
 
 from compiler.ir.run import JSON, Call
-from compiler.mine.route import Visit, Walk, fold
+from compiler.mine.route import fold
+from compiler.mine.trail import Visit, Walk
 from tests.mine.build import call, cleaned, run
 
 ROWS: JSON = [
@@ -10,7 +11,7 @@ ROWS: JSON = [
     {"ticket_id": "T-3", "size": 6},
 ]
 FIND = call("tickets.find", ROWS, query="printer")
-WALK = Walk(visit=0, keys=(), tail=("ticket_id",), argument="ticket_id")
+WALK = Walk(source="s1", keys=(), tail=("ticket_id",), argument="ticket_id")
 
 
 def folded(*calls: Call) -> tuple[Visit, ...]:
@@ -59,7 +60,7 @@ def test_a_list_of_plain_values_can_be_walked() -> None:
 def test_both_lists_that_hold_the_rows_are_kept() -> None:
     other = call("orders.find", ROWS, customer="Ann")
     visits = folded(FIND, other, close("T-1"), close("T-2"))
-    assert {walk.visit for walk in visits[2].walks} == {0, 1}
+    assert {walk.source for walk in visits[2].walks} == {"s1", "s2"}
 
 
 def test_one_number_that_matches_by_its_text_only_is_no_walk() -> None:

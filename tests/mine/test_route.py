@@ -75,7 +75,7 @@ def test_a_stop_in_a_loop_counts_only_if_it_walks_the_same_list() -> None:
     both = [looked(n, f"T-{n}a", f"T-{n}b", write=True) for n in (1, 2)]
     ends = (looked(3, "T-3a", "T-3b", write=False), looked(4, "T-9", write=False))
     along, astray = routes(*both, *ends)[0].stopping
-    assert [len(visit.calls) for visit in along.visits] == [1, 2]
+    assert [len(visit.steps) for visit in along.visits] == [1, 2]
     assert [len(visit.calls) for visit in astray.visits] == [1]
 
 

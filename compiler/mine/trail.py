@@ -1,0 +1,251 @@
+"""trail: what the runs of a workload have in common, as values: a route of roles, and the trails along it.
+
+Roles nest: the body of a loop and the arms of a fork are roles again. A trail is one episode along such a
+sequence, so that every stage treats what happens inside a loop like what happens outside.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import final
+
+from compiler.ir.expr import Attr, Expr, Ref, RequestField
+from compiler.ir.run import JSON, Effect
+from compiler.mine.clean import Episode, Step
+from compiler.mine.sources import Bound, bound
+
+StepKey = tuple[str, tuple[str, ...]]
+
+REQUEST = "request"
+"""Stands for the request where a role could be named: as what gives a list."""
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Walk:
+    """A list that a loop may walk: what gave it, the keys to the list, the keys inside a row."""
+
+    source: str
+    """Id of the role that gave the list, or of a loop whose row holds it; or REQUEST."""
+    keys: tuple[str, ...]
+    tail: tuple[str, ...]
+    argument: str
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visit:
+    """What one episode did in one role.
+
+    A call has one step. ``inner`` holds the iterations of a loop, each with the position of its row; and of a
+    fork the one way that was taken, with the number of its arm.
+    """
+
+    calls: tuple[Step, ...] = ()
+    walks: frozenset[Walk] = frozenset()
+    inner: tuple[tuple[int, Trail], ...] = ()
+
+    @property
+    def key(self) -> StepKey:
+        """The role's tool and argument names."""
+        return self.calls[0].key
+
+    @property
+    def result(self) -> JSON:
+        """What the call answered; None where this is no call."""
+        return self.calls[0].result if self.calls else None
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """Every call, also those inside."""
+        within = (step for _, trail in self.inner for visit in trail.visits for step in visit.steps)
+        return (*self.calls, *within)
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trail:
+    """One episode along roles: its visits, one for each role; fewer where the episode stopped early.
+
+    ``outer`` is what was in scope before the first role, where this is a stretch inside a loop or a fork.
+    """
+
+    episode: Episode
+    visits: tuple[Visit, ...]
+    outer: tuple[Bound, ...] = ()
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """Every call of the trail."""
+        return tuple(step for visit in self.visits for step in visit.steps)
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Role:
+    """One step of a route: a call; a loop, with the list that it walks and its body; or a fork with its arms.
+
+    Of a loop and a fork, ``key`` and ``tool`` are those of the first call inside.
+    """
+
+    id: str
+    key: StepKey
+    tool: str
+    """The tool that most trails call here; the others of its family may be alternatives."""
+    effect: Effect
+    walk: Walk | None = None
+    body: tuple[Role, ...] = ()
+    arms: tuple[tuple[Role, ...], ...] = ()
+
+    @property
+    def is_call(self) -> bool:
+        """Whether this is one call."""
+        return not self.body and not self.arms
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Route:
+    """The roles in order, the trails of tasks that write, and those of tasks that stop without a write.
+
+    Without a writing trail the route only checks whether there is something to do.
+    """
+
+    roles: tuple[Role, ...]
+    writing: tuple[Trail, ...]
+    stopping: tuple[Trail, ...]
+    elsewhere: tuple[str, ...] = ()
+    """Tasks that write by another route: nothing was learnt from them."""
+    other_writes: tuple[str, ...] = ()
+    """Those of them whose writes are by other tools than this route's."""
+    idle: tuple[str, ...] = ()
+    """Tasks whose runs read something before the first write that this route leaves out."""
+    aside: tuple[Episode, ...] = ()
+    """Episodes of tasks that were solved without a write, and not along this route."""
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Occurrence:
+    """One call of a role by one trail, with what was in scope; a loop gives several."""
+
+    trail: Trail
+    step: Step
+    scope: tuple[Bound, ...]
+
+
+def role_id(number: int) -> str:
+    """The id of the n-th call of a route, from 0."""
+    return f"s{number + 1}"
+
+
+def row_id(role: Role) -> str:
+    """The id under which the row of a loop is in scope."""
+    return f"{role.id}_row"
+
+
+def calls_in(roles: Iterable[Role]) -> Iterator[Role]:
+    """Every call, in order, also those in loops and forks."""
+    for role in roles:
+        if role.is_call:
+            yield role
+        yield from calls_in(role.body)
+        for arm in role.arms:
+            yield from calls_in(arm)
+
+
+def roles_in(roles: Iterable[Role]) -> Iterator[Role]:
+    """Every role, outermost first."""
+    for role in roles:
+        yield role
+        yield from roles_in(role.body)
+        for arm in role.arms:
+            yield from roles_in(arm)
+
+
+def occurrences(trail: Trail, roles: tuple[Role, ...], id_: str) -> Iterator[Occurrence]:
+    """Every call that a trail made in a role, in order."""
+    for place, (role, visit) in enumerate(zip(roles, trail.visits, strict=False)):
+        if role.is_call and role.id == id_:
+            scope = scope_before(trail, roles, place)
+            yield from (Occurrence(trail=trail, step=step, scope=scope) for step in visit.calls)
+        for number, inner in visit.inner:
+            yield from occurrences(inner, role.body or role.arms[number], id_)
+
+
+def scope_before(trail: Trail, roles: tuple[Role, ...], place: int) -> tuple[Bound, ...]:
+    """What a trail had in scope before the role at ``place``: what came before, and results of reads."""
+    results = (
+        Bound(id=role.id, value=step.result, leaves=step.leaves)
+        for role, visit in zip(roles[:place], trail.visits[:place], strict=False)
+        for step in visit.calls
+        if role.effect == "read"
+    )
+    return (*trail.outer, *results)
+
+
+def rows_in(trail: Trail, roles: tuple[Role, ...], walk: Walk) -> list[JSON]:
+    """The list that a loop walks in one trail; empty where it is no list."""
+    known = {source.id: source.value for source in scope_before(trail, roles, len(trail.visits))}
+    value: JSON = trail.episode.run.request if walk.source == REQUEST else known.get(walk.source)
+    for key in walk.keys:
+        value = value.get(key) if isinstance(value, dict) else None
+    return value if isinstance(value, list) else []
+
+
+def rows_expr(walk: Walk) -> Expr:
+    """The list that a loop walks, as an expression."""
+    if walk.source == REQUEST:
+        return RequestField(json.dumps(walk.keys))
+    expr: Expr = Ref(walk.source)
+    for key in walk.keys:
+        expr = Attr(expr, key)
+    return expr
+
+
+def row_value(row: JSON, tail: tuple[str, ...]) -> JSON:
+    """The value under a chain of keys in a row; None where it has none."""
+    for key in tail:
+        row = row.get(key) if isinstance(row, dict) else None
+    return row
+
+
+def inside_loop(trail: Trail, roles: tuple[Role, ...], place: int, row: JSON) -> tuple[Bound, ...]:
+    """What is in scope inside the loop at ``place``, at one of its rows."""
+    return (*scope_before(trail, roles, place), bound(row_id(roles[place]), row))
+
+
+def inner_trails(trails: Iterable[Trail], place: int, arm: int | None = None) -> tuple[Trail, ...]:
+    """What trails did inside the loop, or in an arm of the fork, at a place."""
+    return tuple(
+        inner
+        for trail in trails
+        for visit in trail.visits[place : place + 1]
+        for number, inner in visit.inner
+        if arm is None or number == arm
+    )
+
+
+def keep_tasks(route: Route, place: int, tasks: frozenset[str]) -> Route:
+    """Leave out the trails of other tasks that came to a place; they stay known as tasks solved elsewhere."""
+
+    def stays(trail: Trail) -> bool:
+        return len(trail.visits) <= place or trail.episode.run.task in tasks
+
+    left = {trail.episode.run.task for trail in route.writing if not stays(trail)}
+    return replace(
+        route,
+        writing=tuple(filter(stays, route.writing)),
+        stopping=tuple(filter(stays, route.stopping)),
+        elsewhere=tuple(sorted({*route.elsewhere, *left})),
+        aside=(*route.aside, *(trail.episode for trail in route.stopping if not stays(trail))),
+    )
+
+
+def argument_order(route: Route, role: Role) -> tuple[str, ...]:
+    """Argument names of a role as the first run gives them: readers know them in that order."""
+    trails = (*route.writing, *route.stopping)
+    first = next(found for trail in trails for found in occurrences(trail, route.roles, role.id))
+    return tuple(first.step.arguments)
