@@ -22,6 +22,7 @@ from compiler.mine.spans import (
     HOLE,
     Origin,
     Span,
+    is_common,
     occurrences,
     wording,
 )
@@ -52,11 +53,6 @@ def bind(seen: tuple[Sighting, ...]) -> Binding:
 CHANCE_BITS = 6.64
 """Bits by which evidence must exceed chance: a false source in one of a hundred arguments."""
 
-SMALL = 12
-"""Whole numbers up to this one are met everywhere, and so are texts of one or two characters."""
-
-COMMON = frozenset(("yes", "no", "true", "false", "none", "null", "on", "off"))
-
 
 def _beyond_chance(seen: tuple[Sighting, ...], survivors: tuple[Survivor, ...]) -> tuple[Survivor, ...]:
     """Leave out sources that agree with values of few kinds (true, 0, "no") no better than chance would.
@@ -64,7 +60,7 @@ def _beyond_chance(seen: tuple[Sighting, ...], survivors: tuple[Survivor, ...]) 
     Every scalar in scope, or every word of the request, is a chance to agree; every task tells as many bits
     as its value surprises. A duration or a date in words that means the value is never met by chance.
     """
-    if not all(_is_common(sighting.value) for sighting in seen):
+    if not all(is_common(sighting.value) for sighting in seen):
         return survivors
     values = {sighting.run.task: canonical(sighting.value) for sighting in seen}
     counts = Counter(values.values())
@@ -82,14 +78,6 @@ def _beyond_chance(seen: tuple[Sighting, ...], survivors: tuple[Survivor, ...]) 
 def _is_said(survivor: Survivor) -> bool:
     """Whether an expression takes its value from words of the request."""
     return any(spans for _, spans in survivor.spans)
-
-
-def _is_common(value: JSON) -> bool:
-    if isinstance(value, bool) or value is None:
-        return True
-    if isinstance(value, int | float):
-        return abs(value) <= SMALL
-    return isinstance(value, str) and (len(value) < len("yes") or value.lower() in COMMON)
 
 
 def _bind_loosely(seen: tuple[Sighting, ...], examples: tuple[JSON, ...]) -> Wired | None:

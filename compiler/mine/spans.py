@@ -236,3 +236,18 @@ def wording(text: str, value: str) -> Span | None:
         return None
     best = [span for hits, width, span in found if (hits, width) == min(found)[:2]]
     return best[0] if len({text[span.start : span.end].lower() for span in best}) == 1 else None
+
+
+SMALL = 12
+"""Whole numbers up to this one are met everywhere, and so are texts of one or two characters."""
+
+COMMON = frozenset(("yes", "no", "true", "false", "none", "null", "on", "off"))
+
+
+def is_common(value: JSON) -> bool:
+    """Whether a value is met everywhere, so that two of it say little about each other."""
+    if isinstance(value, bool) or value is None:
+        return True
+    if isinstance(value, int | float):
+        return abs(value) <= SMALL
+    return isinstance(value, str) and (len(value) < len("yes") or value.lower() in COMMON)

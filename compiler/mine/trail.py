@@ -188,8 +188,13 @@ def scope_before(trail: Trail, roles: tuple[Role, ...], place: int) -> tuple[Bou
 
 def rows_in(trail: Trail, roles: tuple[Role, ...], walk: Walk) -> list[JSON]:
     """The list that a loop walks in one trail; empty where it is no list."""
-    known = {source.id: source.value for source in scope_before(trail, roles, len(trail.visits))}
-    value: JSON = trail.episode.run.request if walk.source == REQUEST else known.get(walk.source)
+    return rows_of(walk, scope_before(trail, roles, len(trail.visits)), trail.episode)
+
+
+def rows_of(walk: Walk, scope: tuple[Bound, ...], episode: Episode) -> list[JSON]:
+    """The list that a loop walks, in a scope; empty where it is no list."""
+    known = {source.id: source.value for source in scope}
+    value: JSON = episode.run.request if walk.source == REQUEST else known.get(walk.source)
     for key in walk.keys:
         value = value.get(key) if isinstance(value, dict) else None
     return value if isinstance(value, list) else []

@@ -1,0 +1,275 @@
+"""nest: folded episodes -> one route with loops and forks, and every episode's trail along it.
+
+At each level (the route, the body of a loop) the sequences of labels give the block structure; what few
+tasks show is left out, with the whole episode, before any cut.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from itertools import count
+from math import ceil
+from typing import Any, final
+
+from compiler.mine.blocks import Chain, Choice, Leaf, Tree, find_blocks, labels_of, without_rare
+from compiler.mine.clean import Episode
+from compiler.mine.iterate import Item, fold_all
+from compiler.mine.sources import Bound, bound
+from compiler.mine.trail import (
+    REQUEST,
+    Role,
+    Route,
+    Trail,
+    Visit,
+    Walk,
+    calls_in,
+    role_id,
+    rows_of,
+    scope_before,
+)
+
+FLOOR_SHARE, FLOOR_TASKS = 0.02, 2
+"""What fewer tasks show is not generalised."""
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Strand:
+    """What one episode did at one level, in order, with what was in scope before."""
+
+    episode: Episode
+    items: tuple[Item, ...]
+    outer: tuple[Bound, ...] = ()
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The labels in order: what makes two strands alike."""
+        return tuple(item.label for item in self.items)
+
+
+class _RareError(Exception):
+    """Some runs do at some level what few tasks do."""
+
+    def __init__(self, runs: set[str]) -> None:
+        self.runs = runs
+
+
+@final
+@dataclass(slots=True)
+class _Numbers:
+    """What the next call and the next loop are called."""
+
+    calls: Iterator[int] = field(default_factory=count)
+    loops: Iterator[int] = field(default_factory=lambda: count(1))
+
+
+def nested_route(episodes: tuple[Episode, ...]) -> Route | None:
+    """The route with loops and forks that the episodes share; None where they share none."""
+    folded = fold_all(episodes)
+    kept = episodes
+    while kept:
+        try:
+            roles, trails = _level([Strand(episode=e, items=folded[e.run.run_id]) for e in kept], _Numbers())
+        except _RareError as rare:
+            kept = tuple(e for e in kept if e.run.run_id not in rare.runs)
+        else:
+            return _route(roles, trails, episodes) if roles else None
+    return None
+
+
+def _route(roles: tuple[Role, ...], trails: list[Trail], episodes: tuple[Episode, ...]) -> Route:
+    """The route, with what comes last and may be left out as the end where some tasks stop."""
+    while roles and len(roles[-1].arms) > 1 and roles[-1].arms[1:] == ((),):
+        place, arm = len(roles) - 1, roles[-1].arms[0]
+        if any(trail.episode.writes and _stops(trail, place) for trail in trails):
+            break
+        roles = (*roles[:-1], *arm)
+        trails = [_opened(trail, place) for trail in trails]
+    along = {trail.episode.run.task for trail in trails}
+    wrote = {episode.run.task for episode in episodes if episode.writes}
+    writing = tuple(trail for trail in trails if trail.episode.writes)
+    idle = [episode for episode in episodes if not episode.writes and episode.run.task not in wrote]
+    solved = wrote if writing else {episode.run.task for episode in idle}
+    return Route(
+        roles=roles,
+        writing=writing,
+        stopping=tuple(t for t in trails if not t.episode.writes and t.episode.run.task not in wrote),
+        elsewhere=tuple(sorted(solved - along)),
+        aside=tuple(episode for episode in idle if episode.run.task not in along),
+    )
+
+
+def _stops(trail: Trail, place: int) -> bool:
+    return len(trail.visits) > place and trail.visits[place].inner[0][0] == 1
+
+
+def _opened(trail: Trail, place: int) -> Trail:
+    """The trail with the visits of the arm that it took in place of the fork's."""
+    inner = (visit for fork in trail.visits[place:] for _, arm in fork.inner for visit in arm.visits)
+    return replace(trail, visits=(*trail.visits[:place], *inner))
+
+
+def _level(strands: list[Strand], numbers: _Numbers) -> tuple[tuple[Role, ...], list[Trail]]:
+    """The roles of one level, and the trail of every strand.
+
+    Raises:
+        _RareError: Some of the strands are not like enough others.
+    """
+    told = _with_empty_loops([_told_apart(strand) for strand in strands])
+    tasks: dict[tuple[str, ...], set[str]] = defaultdict(set)
+    for strand in told:
+        tasks[strand.labels].add(strand.episode.run.task)
+    floor = max(FLOOR_TASKS, ceil(FLOOR_SHARE * len(set().union(*tasks.values()))))
+    tree, known = find_blocks(without_rare({labels: len(who) for labels, who in tasks.items()}, floor))
+    rare = {strand.episode.run.run_id for strand in told if strand.labels not in known}
+    if rare:
+        raise _RareError(rare)
+    return _follow(tree, told, numbers)
+
+
+def _told_apart(strand: Strand) -> Strand:
+    """Number what comes more than once."""
+    seen: Counter[str] = Counter()
+    items = []
+    for item in strand.items:
+        seen[item.label] += 1
+        number = seen[item.label]
+        items.append(item if number == 1 else replace(item, label=f"{item.label} #{number}"))
+    return replace(strand, items=tuple(items))
+
+
+def _with_empty_loops(strands: list[Strand]) -> list[Strand]:
+    """Give a strand that walks no row of a list a loop without iterations, where others have theirs.
+
+    One that ends where the others walk the list may as well have stopped there: it is left as it is.
+    """
+    loops = {item.label: item for strand in strands for item in strand.items if item.driver is not None}
+    done = strands
+    for label, loop in sorted(loops.items()):
+        after: Counter[str] = Counter()
+        for strand in strands:
+            if label in strand.labels:
+                after.update(strand.labels[strand.labels.index(label) + 1 :])
+        own = any(loop.giver in strand.labels for strand in strands)
+        empty = replace(loop, source=None, iterations=())
+        done = [_with_empty(strand, empty, own=own, after=frozenset(after)) for strand in done]
+    return done
+
+
+def _with_empty(strand: Strand, loop: Item, *, own: bool, after: frozenset[str]) -> Strand:
+    if loop.label in strand.labels or (own and loop.giver not in strand.labels):
+        return strand
+    places = [place for place, label in enumerate(strand.labels) if label in after]
+    if after and not places:
+        return strand
+    at = places[0] if places else len(strand.items)
+    return replace(strand, items=(*strand.items[:at], loop, *strand.items[at:]))
+
+
+def _follow(tree: Tree, strands: list[Strand], numbers: _Numbers) -> tuple[tuple[Role, ...], list[Trail]]:
+    """Give every part of a tree a role, and every strand its visits."""
+    trails = [Trail(episode=strand.episode, visits=(), outer=strand.outer) for strand in strands]
+    roles: tuple[Role, ...] = ()
+    for part in tree.parts if isinstance(tree, Chain) else (tree,):
+        here = [
+            replace(strand, outer=scope_before(trail, roles, len(roles)))
+            for strand, trail in zip(strands, trails, strict=True)
+        ]
+        if isinstance(part, Leaf):
+            items = [_item(strand, part.label) for strand in here]
+            calls = items[0].step is not None
+            role, visits = _call(items, numbers) if calls else _loop(items, here, numbers)
+        else:
+            role, visits = _fork(part.arms if isinstance(part, Choice) else (), here, numbers)
+        roles = (*roles, role)
+        trails = [
+            replace(trail, visits=(*trail.visits, visit)) for trail, visit in zip(trails, visits, strict=True)
+        ]
+    return roles, trails
+
+
+def _item(strand: Strand, label: str) -> Item:
+    return next(item for item in strand.items if item.label == label)
+
+
+def _call(items: list[Item], numbers: _Numbers) -> tuple[Role, list[Visit]]:
+    steps = [item.step for item in items if item.step is not None]
+    tools = Counter(step.tool for step in steps)
+    role = Role(
+        id=role_id(next(numbers.calls)),
+        key=steps[0].key,
+        tool=min(tools, key=lambda tool: (-tools[tool], tool)),
+        effect=steps[0].effect,
+    )
+    return role, [Visit(calls=(step,)) for step in steps]
+
+
+def _fork(arms: tuple[Tree, ...], strands: list[Strand], numbers: _Numbers) -> tuple[Role, list[Visit]]:
+    """A fork: every strand takes the arm of which it has a label, else the empty one."""
+    taken = [_arm(arms, strand) for strand in strands]
+    visits = [Visit()] * len(strands)
+    bodies: list[tuple[Role, ...]] = []
+    for number, arm in enumerate(arms):
+        places = [place for place, took in enumerate(taken) if took == number]
+        body, inner = _follow(arm, [strands[place] for place in places], numbers)
+        bodies.append(body)
+        for place, trail in zip(places, inner, strict=True):
+            visits[place] = Visit(inner=((number, trail),))
+    lead = next(body[0] for body in bodies if body)
+    return (
+        _around(f"fork_{lead.id}", tuple(role for body in bodies for role in body), arms=tuple(bodies)),
+        visits,
+    )
+
+
+def _around(id_: str, roles: tuple[Role, ...], **kind: Any) -> Role:
+    """A loop or a fork, which is called after the first call inside, and writes if any does."""
+    first = next(calls_in(roles))
+    writes = any(role.effect == "write" for role in roles)
+    return Role(id=id_, key=first.key, tool=first.tool, effect="write" if writes else "read", **kind)
+
+
+def _arm(arms: tuple[Tree, ...], strand: Strand) -> int:
+    own = [number for number, arm in enumerate(arms) if labels_of(arm).intersection(strand.labels)]
+    return own[0] if own else arms.index(Chain())
+
+
+def _loop(items: list[Item], strands: list[Strand], numbers: _Numbers) -> tuple[Role, list[Visit]]:
+    """A loop: its body is a level of its own, with a strand for every row, also those left alone.
+
+    Raises:
+        _RareError: Some runs walk a list that few do.
+    """
+    id_ = f"each{next(numbers.loops)}"
+    sources = [_giver(item, strand) for item, strand in zip(items, strands, strict=True)]
+    source, _ = Counter(filter(None, sources)).most_common(1)[0]
+    rare = {
+        s.episode.run.run_id for s, given in zip(strands, sources, strict=True) if given not in ("", source)
+    }
+    if rare:
+        raise _RareError(rare)
+    driver = next(item.driver for item in items if item.driver is not None)
+    walk = Walk(source=source, keys=items[0].keys, tail=driver.tail, argument=driver.argument)
+    bodies: list[Strand] = []
+    owners: list[tuple[int, int]] = []
+    for number, (item, strand) in enumerate(zip(items, strands, strict=True)):
+        made = dict(item.iterations)
+        for at, row in enumerate(rows_of(walk, strand.outer, strand.episode)):
+            inside = (*strand.outer, bound(f"{id_}_row", row))
+            bodies.append(Strand(episode=strand.episode, items=made.get(at, ()), outer=inside))
+            owners.append((number, at))
+    body, trails = _level(bodies, numbers)
+    inner: list[list[tuple[int, Trail]]] = [[] for _ in items]
+    for (number, at), trail in zip(owners, trails, strict=True):
+        inner[number].append((at, trail))
+    return _around(id_, body, walk=walk, body=body), [Visit(inner=tuple(made)) for made in inner]
+
+
+def _giver(item: Item, strand: Strand) -> str:
+    """The id of what gave the list that a loop walks; empty where it walks none."""
+    if not item.iterations:
+        return ""
+    held = [source.id for source in strand.outer if source.value is item.source]
+    return held[0] if held else REQUEST
