@@ -10,7 +10,7 @@ from compiler.mine.binding import TOOL, Binding, Open, Same, Wired
 from compiler.mine.clean import Episode
 from compiler.mine.request import Leaf
 from compiler.mine.route import Route, Trail, argument_order, keep_tasks
-from compiler.mine.sighting import Sighting, scope_before, sighted
+from compiler.mine.sighting import Sighting, scopes, sighted
 from compiler.mine.sources import Bound
 
 MIN_TASKS = 2
@@ -23,7 +23,8 @@ class Seen:
 
     def __init__(self) -> None:
         self._known: dict[tuple[str, Leaf], tuple[Sighting, ...]] = {}
-        self._scopes: dict[tuple[str, int], tuple[Bound, ...]] = {}
+        self._scopes: dict[str, tuple[tuple[Bound, ...], ...]] = {}
+        self._bound: dict[tuple[Leaf, tuple[str, ...]], Binding] = {}
 
     def of(self, route: Route, leaf: Leaf) -> tuple[Sighting, ...]:
         """Give the sightings of an argument by the trails that a route has now."""
@@ -32,13 +33,21 @@ class Seen:
             if len(trail.visits) <= leaf[0]:
                 continue
             run, place = trail.episode.run.run_id, leaf[0]
-            if (run, place) not in self._scopes:
-                self._scopes[run, place] = scope_before(trail, route.roles, place)
+            if len(self._scopes.get(run, ())) <= place:
+                self._scopes[run] = tuple(scopes(trail, route.roles))
             key = run, leaf
             if key not in self._known:
-                self._known[key] = sighted(trail, route.roles, leaf, self._scopes[run, place])
+                self._known[key] = sighted(trail, route.roles, leaf, self._scopes[run][place])
             found.extend(self._known[key])
         return tuple(found)
+
+    def bind(self, route: Route, leaf: Leaf) -> Binding:
+        """Bind an argument on the trails that a route has now; once, as long as they stay the same."""
+        seen = self.of(route, leaf)
+        key = leaf, tuple(sighting.run_id for sighting in seen)
+        if key not in self._bound:
+            self._bound[key] = bind(seen)
+        return self._bound[key]
 
 
 def settle(route: Route) -> tuple[Route, dict[Leaf, Binding]]:
@@ -49,7 +58,7 @@ def settle(route: Route) -> tuple[Route, dict[Leaf, Binding]]:
     for place, role in enumerate(route.roles):
         # In the order of the first run's arguments: a field is named after the first that it fills.
         for name in argument_order(route, place):
-            bindings[place, name] = bind(seen.of(route, (place, name)))
+            bindings[place, name] = seen.bind(route, (place, name))
         tool = bind_tool(route, place) if "|" in role.key[0] else None
         if tool is not None:
             bindings[place, TOOL] = tool
@@ -76,7 +85,7 @@ def _cut_stops(route: Route, seen: Seen) -> Route:
     are evidence only as far as they are explained like those of the runs that did the work.
     """
     for place, role in enumerate(route.roles):
-        for name in role.key[1]:
+        for name in role.key[1] if route.stopping else ():
             route = _cut_at(route, seen, (place, name))
     along = {trail.episode.run.task for trail in route.stopping}
     aside = (e for e in route.aside if e.run.task not in along and not _found_nothing(route, e))
@@ -98,8 +107,8 @@ def _found_nothing(route: Route, episode: Episode) -> bool:
 def _cut_at(route: Route, seen: Seen, leaf: Leaf) -> Route:
     """Cut the trails that keep one argument from being explained like that of the writing trails."""
     place = leaf[0]
-    alone = bind(seen.of(replace(route, stopping=()), leaf))
-    if not isinstance(alone, Wired) or isinstance(bind(seen.of(route, leaf)), Wired):
+    alone = seen.bind(replace(route, stopping=()), leaf)
+    if not isinstance(alone, Wired) or isinstance(seen.bind(route, leaf), Wired):
         return route
     kept: list[Trail] = []
     aside = list(route.aside)
@@ -122,8 +131,8 @@ def _agree_on_reads(route: Route, seen: Seen) -> Route:
     """
     for place, role in enumerate(route.roles):
         for name in role.key[1] if role.effect == "read" else ():
-            given = seen.of(route, (place, name))
-            agreeing = best_supported(given) if isinstance(bind(given), Open) else frozenset()
+            open_ = isinstance(seen.bind(route, (place, name)), Open)
+            agreeing = best_supported(seen.of(route, (place, name))) if open_ else frozenset()
             leading = {trail.episode.run.task for trail in route.writing or route.stopping}
             if len(agreeing & leading) >= max(MIN_TASKS, len(leading) / 2):
                 route = keep_tasks(route, place, agreeing)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import final
 
-from compiler.ir.expr import Expr
+from compiler.ir.expr import Expr, Now, ParseTime, RequestField
 from compiler.ir.run import JSON, Run
 from compiler.mine.clean import canonical
+from compiler.mine.exprs import walk_expr
 from compiler.mine.route import Role, Route, Trail
-from compiler.mine.sources import Bound, bound, result_origins, shifted_origins
+from compiler.mine.sources import Bound, bound, is_given_by, result_origins, shifted_origins
 from compiler.mine.spans import (
     Origin,
     mapping_origins,
@@ -30,17 +32,26 @@ class Sighting:
     scope: tuple[Bound, ...]
     trail: Trail
     effect: str
-    explained: dict[Expr, Origin]
-    """Every expression that gives the value here."""
+
+    @property
+    def explained(self) -> dict[Expr, Origin]:
+        """Every expression that gives the value here. Listed anew each time: there may be thousands."""
+        return _explain(self.value, self.scope, self.trail.episode.run)
+
+    def explained_by(self, candidates: Collection[Expr]) -> dict[Expr, Origin]:
+        """Those of the candidates that give the value here."""
+        return _test(candidates, self.value, self.scope, self.trail.episode.run)
 
 
-def scope_before(trail: Trail, roles: tuple[Role, ...], place: int) -> tuple[Bound, ...]:
-    """The results that a trail had in scope before the role at ``place``."""
-    return tuple(
-        Bound(id=role.id, value=visit.calls[0].result, leaves=visit.calls[0].leaves)
-        for role, visit in zip(roles[:place], trail.visits[:place], strict=False)
-        if role.walk is None and role.effect == "read"
-    )
+def scopes(trail: Trail, roles: tuple[Role, ...]) -> Iterator[tuple[Bound, ...]]:
+    """The results that a trail had in scope before each of its visits, and after the last."""
+    scope: tuple[Bound, ...] = ()
+    yield scope
+    for role, visit in zip(roles, trail.visits, strict=False):
+        if role.walk is None and role.effect == "read":
+            call = visit.calls[0]
+            scope = (*scope, Bound(id=role.id, value=call.result, leaves=call.leaves))
+        yield scope
 
 
 def loop_rows(trail: Trail, role: Role) -> list[JSON]:
@@ -74,7 +85,7 @@ def sightings(route: Route, place: int, argument: str) -> tuple[Sighting, ...]:
     return tuple(
         seen
         for trail in trails
-        for seen in sighted(trail, route.roles, (place, argument), scope_before(trail, route.roles, place))
+        for seen in sighted(trail, route.roles, (place, argument), [*scopes(trail, route.roles)][place])
     )
 
 
@@ -100,7 +111,6 @@ def sighted(
                 scope=inner,
                 trail=trail,
                 effect=role.effect,
-                explained=_explain(value, inner, run),
             )
         )
     return tuple(found)
@@ -108,20 +118,67 @@ def sighted(
 
 def _explain(value: JSON, scope: tuple[Bound, ...], run: Run) -> dict[Expr, Origin]:
     """Every expression that gives one value."""
-    found: dict[Expr, Origin] = {}
     if isinstance(value, dict | list):
-        return found
-    candidates: list[Iterable[Origin]] = []
-    if isinstance(run.request, str):
-        candidates.append(origins(run.request, value, run.now))
-        candidates.append(shifted_origins(value, scope, run.request, run.now))
-    else:
-        candidates.append(mapping_origins(run.request, value))
-    candidates.append(result_origins(value, scope))
-    candidates.append(
-        Origin(expr=expr, kind="json", spans=frozenset()) for expr in now_origins(value, run.now)
+        return {}
+    return _merged(
+        (
+            _said(value, run),
+            _moved(value, scope, run),
+            result_origins(value, scope),
+            _dated(value, run),
+        )
     )
-    for source in candidates:
+
+
+def _test(
+    candidates: Collection[Expr], value: JSON, scope: tuple[Bound, ...], run: Run
+) -> dict[Expr, Origin]:
+    """Those of the candidates that give one value: what ``_explain`` gives, cut to them."""
+    if isinstance(value, dict | list):
+        return {}
+    listed: list[Iterable[Origin]] = []
+    kinds = {_family(expr) for expr in candidates}
+    if RequestField in kinds:
+        listed.append(_said(value, run))
+    if ParseTime in kinds:
+        listed.append(_moved(value, scope, run))
+    if Now in kinds:
+        listed.append(_dated(value, run))
+    found = {expr: origin for expr, origin in _merged(listed).items() if expr in candidates}
+    for expr in candidates:
+        if _family(expr) is None and is_given_by(expr, value, scope):
+            found[expr] = Origin(expr=expr, kind="json", spans=frozenset())
+    return found
+
+
+@lru_cache(maxsize=4096)
+def _family(expr: Expr) -> type | None:
+    """Which list of origins an expression is from, by the most telling part of it; None: of results."""
+    parts = {type(part) for part in walk_expr(expr)}
+    return next((kind for kind in (ParseTime, Now, RequestField) if kind in parts), None)
+
+
+def _said(value: JSON, run: Run) -> Iterable[Origin]:
+    """Every way in which the request gives a value."""
+    if isinstance(run.request, str):
+        return origins(run.request, value, run.now)
+    return mapping_origins(run.request, value)
+
+
+def _moved(value: JSON, scope: tuple[Bound, ...], run: Run) -> Iterable[Origin]:
+    """Every way in which a value is a moment in scope, moved by what the request says."""
+    return shifted_origins(value, scope, run.request, run.now) if isinstance(run.request, str) else ()
+
+
+def _dated(value: JSON, run: Run) -> Iterable[Origin]:
+    """Every way in which a value is a date, seen from the run's own."""
+    return (Origin(expr=expr, kind="json", spans=frozenset()) for expr in now_origins(value, run.now))
+
+
+def _merged(sources: Iterable[Iterable[Origin]]) -> dict[Expr, Origin]:
+    """Origins by expression; one that is found twice has the places of both."""
+    found: dict[Expr, Origin] = {}
+    for source in sources:
         for origin in source:
             was = found.get(origin.expr)
             found[origin.expr] = origin if was is None else replace(was, spans=was.spans | origin.spans)
