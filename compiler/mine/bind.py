@@ -135,27 +135,36 @@ class Survivor:
 
 
 def _survivors(seen: tuple[Sighting, ...]) -> tuple[Survivor, ...]:
-    """Intersect over the calls of a run, unite over the runs of a task, intersect over the tasks."""
-    runs: dict[tuple[str, str], dict[Expr, Origin]] = {}
-    for sighting in seen:
-        here = sighting.explained
-        key = (sighting.run.task, sighting.run.run_id)
-        if key in runs:
-            here = {expr: origin for expr, origin in runs[key].items() if expr in here}
-        runs[key] = here
-    tasks: dict[str, dict[Expr, Origin]] = {}
-    known = sorted(runs.items(), key=lambda item: item[0])
-    for (task, _), here in known:
-        tasks.setdefault(task, {}).update(here)
-    common = set.intersection(*(set(here) for here in tasks.values()))
+    """Intersect over the calls of a run, unite over the runs of a task, intersect over the tasks.
+
+    All expressions are listed for the first task only; of the others it is enough to test what is left.
+    """
+    tasks: dict[str, dict[str, list[Sighting]]] = {}
+    for sighting in sorted(seen, key=lambda one: (one.run.task, one.run.run_id)):
+        tasks.setdefault(sighting.run.task, {}).setdefault(sighting.run.run_id, []).append(sighting)
+    left: dict[Expr, Origin] = {}
+    known: list[tuple[str, dict[Expr, Origin]]] = []
+    for number, runs in enumerate(tasks.values()):
+        here: dict[Expr, Origin] = {}
+        for run, calls in runs.items():
+            first, *others = calls
+            found = first.explained_by(left) if number else first.explained
+            for call in others:
+                again = call.explained_by(found)
+                found = {expr: origin for expr, origin in found.items() if expr in again}
+            known.append((run, found))
+            here.update(found)
+        left = {expr: origin for expr, origin in left.items() if expr in here} if number else here
+        if not left:
+            return ()
     return tuple(
         Survivor(
             expr=expr,
-            kind=next(iter(tasks.values()))[expr].kind,
-            spans=tuple((run, here[expr].spans) for (_, run), here in known if expr in here),
-            time_spans=tuple((run, here[expr].time_spans) for (_, run), here in known if expr in here),
+            kind=left[expr].kind,
+            spans=tuple((run, here[expr].spans) for run, here in known if expr in here),
+            time_spans=tuple((run, here[expr].time_spans) for run, here in known if expr in here),
         )
-        for expr in sorted(common, key=repr)
+        for expr in sorted(left, key=repr)
     )
 
 

@@ -60,9 +60,13 @@ class Episode:
         return tuple(step for step in self.steps if step.effect == "write")
 
 
+_encode = json.JSONEncoder(sort_keys=True, ensure_ascii=True).encode
+"""Made once: this is called for every value of every call."""
+
+
 def canonical(value: JSON) -> str:
     """JSON text that is equal for equal values: the key of every comparison."""
-    return json.dumps(value, sort_keys=True, ensure_ascii=True)
+    return _encode(value)
 
 
 def is_refusal(result: JSON) -> bool:

@@ -71,18 +71,16 @@ def _walks(group: tuple[Step, ...], visits: list[Visit]) -> Iterator[Walk]:
         keys = {canonical(value) for value in values}
         if len(keys) != len(values) or any(isinstance(value, dict | list) for value in values):
             continue
+        wanted = {scalar_key(value) for value in values}
         for number, visit in enumerate(visits):
-            if len(visit.calls) > 1:
+            if len(visit.calls) > 1 or not wanted <= visit.calls[0].leaves.keys():
                 continue
-            for path, tail in _lists_holding(visit.calls[0], values):
+            for path, tail in _lists_holding(visit.calls[0], wanted):
                 yield Walk(source=role_id(number), keys=path, tail=tail, argument=argument)
 
 
-def _lists_holding(step: Step, values: list[JSON]) -> Iterator[tuple[tuple[str, ...], tuple[str, ...]]]:
+def _lists_holding(step: Step, wanted: set[ScalarKey]) -> Iterator[tuple[tuple[str, ...], tuple[str, ...]]]:
     """Lists in a result (keys to it, keys inside its rows) whose rows hold each value, one row a value."""
-    wanted = {scalar_key(value) for value in values}
-    if any(key not in step.leaves for key in wanted):
-        return
     found: dict[tuple[tuple[str, ...], tuple[str, ...]], set[ScalarKey]] = defaultdict(set)
     for key in wanted:
         for path in step.leaves.get(key, ()):
@@ -114,7 +112,7 @@ def feeds_nothing(episode: Episode) -> frozenset[int]:
         for _, leaf in walk(step.arguments):
             if leaf is None or isinstance(leaf, bool) or len(str(leaf)) < LONG_ENOUGH or str(leaf) in said:
                 continue
-            earlier = next((place for place in range(later) if _holds(steps[place], leaf)), None)
+            earlier = _first_holding(steps[:later], leaf)
             if earlier is not None:
                 feeding.add(earlier)
     return frozenset(
@@ -122,15 +120,18 @@ def feeds_nothing(episode: Episode) -> frozenset[int]:
     )
 
 
-def _holds(step: Step, leaf: JSON) -> bool:
-    """Whether a result holds an argument, or a moment of the same day, of which it is a shifted copy."""
-    if scalar_key(leaf) in step.leaves:
-        return True
+def _first_holding(steps: tuple[Step, ...], leaf: JSON) -> int | None:
+    """The first result that holds an argument, or a moment of the same day, of which it is a shifted copy."""
+    key = scalar_key(leaf)
     stamp = read_stamp(leaf) if isinstance(leaf, str) else None
-    if stamp is None or stamp.clock is None:
-        return False
-    held = (read_stamp(value) for key in step.leaves if isinstance(value := key[1], str))
-    return any(other is not None and other.clock and other.day == stamp.day for other in held)
+    moves = stamp is not None and stamp.clock is not None
+    for place, step in enumerate(steps):
+        if key in step.leaves:
+            return place
+        held = (read_stamp(value) for _, value in step.leaves if isinstance(value, str)) if moves else ()
+        if stamp and any(other is not None and other.clock and other.day == stamp.day for other in held):
+            return place
+    return None
 
 
 def drop_dead(episodes: tuple[Episode, ...]) -> tuple[tuple[Episode, tuple[Step, ...]], ...]:

@@ -31,6 +31,7 @@ class Seen:
     def __init__(self) -> None:
         self._calls: dict[tuple[str, str, int], tuple[Occurrence, ...]] = {}
         self._known: dict[tuple[str, Leaf, int], tuple[Sighting, ...]] = {}
+        self._bound: dict[tuple[Leaf, tuple[tuple[str, int], ...]], Binding] = {}
 
     def calls(self, route: Route, role: str) -> tuple[Occurrence, ...]:
         """Give the calls of a role by the trails that a route has now."""
@@ -46,6 +47,13 @@ class Seen:
                 self._known[key] = tuple(sighted(one, leaf[1]) for one in made)
             found.extend(self._known[key])
         return tuple(found)
+
+    def bind(self, route: Route, leaf: Leaf) -> Binding:
+        """Bind an argument on the trails that a route has now; once, as long as they stay the same."""
+        key = leaf, tuple((trail.episode.run.run_id, len(trail.visits)) for trail in _trails(route))
+        if key not in self._bound:
+            self._bound[key] = bind(self.of(route, leaf))
+        return self._bound[key]
 
     def _by(self, route: Route, trail: Trail, role: str) -> tuple[Occurrence, ...]:
         # A trail that was cut makes fewer calls.
@@ -67,7 +75,7 @@ def settle(route: Route) -> tuple[Route, dict[Leaf, Binding]]:
     for role in calls_in(route.roles):
         # In the order of the first run's arguments: a field is named after the first that it fills.
         for name in argument_order(route, role):
-            bindings[role.id, name] = bind(seen.of(route, (role.id, name)))
+            bindings[role.id, name] = seen.bind(route, (role.id, name))
         tool = bind_tool(seen.calls(route, role.id)) if "|" in role.key[0] else None
         if tool is not None:
             bindings[role.id, TOOL] = tool
@@ -96,7 +104,7 @@ def _cut_stops(route: Route, seen: Seen) -> Route:
     are evidence only as far as they are explained like those of the runs that did the work.
     """
     for place, role in enumerate(route.roles):
-        for leaf in _leaves(role):
+        for leaf in _leaves(role) if route.stopping else ():
             route = _cut_at(route, seen, place, leaf)
     along = {trail.episode.run.task for trail in route.stopping}
     aside = (e for e in route.aside if e.run.task not in along and not _found_nothing(route, e))
@@ -122,14 +130,14 @@ def _found_nothing(route: Route, episode: Episode) -> bool:
 
 def _cut_at(route: Route, seen: Seen, place: int, leaf: Leaf) -> Route:
     """Cut the trails that keep one argument from being explained like that of the writing trails."""
-    alone = bind(seen.of(replace(route, stopping=()), leaf))
-    if not isinstance(alone, Wired) or isinstance(bind(seen.of(route, leaf)), Wired):
+    alone = seen.bind(replace(route, stopping=()), leaf)
+    if not isinstance(alone, Wired) or isinstance(seen.bind(route, leaf), Wired):
         return route
     kept: list[Trail] = []
     aside = list(route.aside)
     for trail in route.stopping:
         grown = replace(route, stopping=(*kept, trail))
-        if len(trail.visits) <= place or isinstance(bind(seen.of(grown, leaf)), Wired):
+        if len(trail.visits) <= place or isinstance(seen.bind(grown, leaf), Wired):
             kept.append(trail)
         elif place:
             kept.append(replace(trail, visits=trail.visits[:place]))
@@ -146,8 +154,8 @@ def _agree_on_reads(route: Route, seen: Seen) -> Route:
     """
     for place, role in enumerate(route.roles):
         for leaf in _leaves(role) if role.effect == "read" else ():
-            given = seen.of(route, leaf)
-            agreeing = best_supported(given) if isinstance(bind(given), Open) else frozenset()
+            open_ = isinstance(seen.bind(route, leaf), Open)
+            agreeing = best_supported(seen.of(route, leaf)) if open_ else frozenset()
             leading = {trail.episode.run.task for trail in route.writing or route.stopping}
             if len(agreeing & leading) >= max(MIN_TASKS, len(leading) / 2):
                 route = keep_tasks(route, place, agreeing)

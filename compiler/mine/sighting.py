@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import final
 
-from compiler.ir.expr import Expr
+from compiler.ir.expr import Expr, Now, ParseTime, RequestField
 from compiler.ir.run import JSON, Effect, Run
-from compiler.mine.sources import Bound, result_origins, shifted_origins
+from compiler.mine.exprs import walk_expr
+from compiler.mine.sources import Bound, is_given_by, result_origins, shifted_origins
 from compiler.mine.spans import (
     Origin,
     mapping_origins,
@@ -30,8 +32,15 @@ class Sighting:
     value: JSON
     scope: tuple[Bound, ...]
     effect: Effect
-    explained: dict[Expr, Origin]
-    """Every expression that gives the value here."""
+
+    @property
+    def explained(self) -> dict[Expr, Origin]:
+        """Every expression that gives the value here. Listed anew each time: there may be thousands."""
+        return _explain(self.value, self.scope, self.run)
+
+    def explained_by(self, candidates: Collection[Expr]) -> dict[Expr, Origin]:
+        """Those of the candidates that give the value here."""
+        return _test(candidates, self.value, self.scope, self.run)
 
 
 def sightings(route: Route, leaf: Leaf) -> tuple[Sighting, ...]:
@@ -44,33 +53,74 @@ def sightings(route: Route, leaf: Leaf) -> tuple[Sighting, ...]:
 
 
 def sighted(found: Occurrence, argument: str) -> Sighting:
-    """The value that one call gave to an argument, with every expression that explains it."""
+    """The value that one call gave to an argument."""
     run, value = found.trail.episode.run, found.step.arguments[argument]
-    return Sighting(
-        run=run,
-        value=value,
-        scope=found.scope,
-        effect=found.step.effect,
-        explained=_explain(value, found.scope, run),
-    )
+    return Sighting(run=run, value=value, scope=found.scope, effect=found.step.effect)
 
 
 def _explain(value: JSON, scope: tuple[Bound, ...], run: Run) -> dict[Expr, Origin]:
     """Every expression that gives one value."""
-    found: dict[Expr, Origin] = {}
     if isinstance(value, dict | list):
-        return found
-    candidates: list[Iterable[Origin]] = []
-    if isinstance(run.request, str):
-        candidates.append(origins(run.request, value, run.now))
-        candidates.append(shifted_origins(value, scope, run.request, run.now))
-    else:
-        candidates.append(mapping_origins(run.request, value))
-    candidates.append(result_origins(value, scope))
-    candidates.append(
-        Origin(expr=expr, kind="json", spans=frozenset()) for expr in now_origins(value, run.now)
+        return {}
+    return _merged(
+        (
+            _said(value, run),
+            _moved(value, scope, run),
+            result_origins(value, scope),
+            _dated(value, run),
+        )
     )
-    for source in candidates:
+
+
+def _test(
+    candidates: Collection[Expr], value: JSON, scope: tuple[Bound, ...], run: Run
+) -> dict[Expr, Origin]:
+    """Those of the candidates that give one value: what ``_explain`` gives, cut to them."""
+    if isinstance(value, dict | list):
+        return {}
+    listed: list[Iterable[Origin]] = []
+    kinds = {_family(expr) for expr in candidates}
+    if RequestField in kinds:
+        listed.append(_said(value, run))
+    if ParseTime in kinds:
+        listed.append(_moved(value, scope, run))
+    if Now in kinds:
+        listed.append(_dated(value, run))
+    found = {expr: origin for expr, origin in _merged(listed).items() if expr in candidates}
+    for expr in candidates:
+        if _family(expr) is None and is_given_by(expr, value, scope):
+            found[expr] = Origin(expr=expr, kind="json", spans=frozenset())
+    return found
+
+
+@lru_cache(maxsize=4096)
+def _family(expr: Expr) -> type | None:
+    """Which list of origins an expression is from, by the most telling part of it; None: of results."""
+    parts = {type(part) for part in walk_expr(expr)}
+    return next((kind for kind in (ParseTime, Now, RequestField) if kind in parts), None)
+
+
+def _said(value: JSON, run: Run) -> Iterable[Origin]:
+    """Every way in which the request gives a value."""
+    if isinstance(run.request, str):
+        return origins(run.request, value, run.now)
+    return mapping_origins(run.request, value)
+
+
+def _moved(value: JSON, scope: tuple[Bound, ...], run: Run) -> Iterable[Origin]:
+    """Every way in which a value is a moment in scope, moved by what the request says."""
+    return shifted_origins(value, scope, run.request, run.now) if isinstance(run.request, str) else ()
+
+
+def _dated(value: JSON, run: Run) -> Iterable[Origin]:
+    """Every way in which a value is a date, seen from the run's own."""
+    return (Origin(expr=expr, kind="json", spans=frozenset()) for expr in now_origins(value, run.now))
+
+
+def _merged(sources: Iterable[Iterable[Origin]]) -> dict[Expr, Origin]:
+    """Origins by expression; one that is found twice has the places of both."""
+    found: dict[Expr, Origin] = {}
+    for source in sources:
         for origin in source:
             was = found.get(origin.expr)
             found[origin.expr] = origin if was is None else replace(was, spans=was.spans | origin.spans)
