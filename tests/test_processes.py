@@ -15,6 +15,7 @@ import pytest
 
 from benchmarks.processes.grow import LEVELS, grow
 from benchmarks.processes.measure import Setting, measure
+from benchmarks.processes.minimal import CASES, minimal
 from benchmarks.processes.perform import perform
 from benchmarks.processes.runs import Noise, recorded, unseen
 from benchmarks.processes.score import normal, score
@@ -201,6 +202,14 @@ def test_reads_between_two_writes_may_swap_and_repeat_and_writes_may_not() -> No
     assert normal((get, find, put), reads) == normal((find, get, find, failed, put), reads)
     assert normal((get, put, find), reads) != normal((get, find, put), reads)
     assert normal((get, put, put), reads) != normal((get, put), reads)
+
+
+@pytest.mark.parametrize("name", sorted(CASES))
+def test_the_processes_of_one_idea_can_be_performed_and_scored(name: str) -> None:
+    process = minimal(name, text=False)
+    runs = unseen(process, 20)
+    assert any(run.calls for run in runs)
+    assert score(process, Scripted(process, truth), runs).f == 1
 
 
 def test_calls_in_a_row_are_learnt_and_never_wrongly() -> None:

@@ -28,11 +28,13 @@ from pathlib import Path
 from statistics import mean
 
 from benchmarks.processes.grow import LEVELS, grow
-from benchmarks.processes.measure import Measured, Setting, measure
+from benchmarks.processes.measure import Measured, Setting, measure, measure_process
+from benchmarks.processes.minimal import CASES, minimal
 from benchmarks.processes.runs import Noise
 from benchmarks.processes.show import show
 
 SHARES = ("fits", "rejected", "asked", "deviated", "wrong", "other", "exact")
+MOST_SAID = 110
 HEADINGS = ("level", "compiled", "f", "f/c", *SHARES, "seconds")
 
 
@@ -42,6 +44,8 @@ def main() -> int:
     noise = Noise(damaged=options.damage, untidy=options.untidy)
     setting = Setting(runs=options.runs, noise=noise, unseen=options.unseen, prove=options.prove)
     pairs = [(level, options.seed + n) for level in options.levels for n in range(options.workloads)]
+    if options.minimal:
+        return _measure_minimal(setting, text=options.text)
     results: list[Measured] = []
     for result in _measured(pairs, setting, options.jobs):
         results.append(result)
@@ -54,6 +58,23 @@ def main() -> int:
         document = [asdict(result) for result in results]
         options.json.write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
     return int(any(one.crashed or (one.score is not None and one.score.wrong > 0) for one in results))
+
+
+def _measure_minimal(setting: Setting, *, text: bool) -> int:
+    """Print a row for each process of one idea, with the first reason why it falls short."""
+    print(f"{'process':26}" + "".join(f"{share[:8]:>9}" for share in ("f", *SHARES)))
+    silent = False
+    for name in CASES:
+        process = minimal(name, text=text)
+        if text and process.lists:
+            continue
+        found = measure_process(process, setting)
+        cells = [getattr(found.score, share) for share in ("f", *SHARES)] if found.score else []
+        why = found.score.examples if found.score else found.reasons
+        said = why[-1].replace("\n", " ")[:MOST_SAID] if why else ""
+        print(f"{name:26}" + "".join(f"{cell:9.2f}" for cell in cells) + f"  {said}".rstrip())
+        silent |= found.crashed or (found.score is not None and found.score.wrong > 0)
+    return int(silent)
 
 
 def _measured(pairs: Sequence[tuple[int, int]], setting: Setting, jobs: int) -> Iterator[Measured]:
@@ -116,6 +137,8 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--untidy", type=float, default=0.0, help="share with needless calls (default: 0)")
     parser.add_argument("--unseen", type=int, default=100, help="unseen requests of each (default: 100)")
     parser.add_argument("--prove", action="store_true", help="leave out each task in turn before scoring")
+    parser.add_argument("--minimal", action="store_true", help="measure the processes of one idea each")
+    parser.add_argument("--text", action="store_true", help="with --minimal: requests in words")
     parser.add_argument("--jobs", type=int, default=2, help="processes (default: 2)")
     parser.add_argument("--show", action="store_true", help="show every workload that falls short, and why")
     parser.add_argument("--json", type=Path, metavar="OUT", help="write everything to this file")

@@ -33,6 +33,7 @@ class Setting:
 class Measured:
     """What became of one workload; without a ``score`` it was declined, or the compiler ``crashed``."""
 
+    name: str
     level: int
     seed: int
     score: Score | None
@@ -43,15 +44,20 @@ class Measured:
 
 
 def measure(level: int, seed: int, setting: Setting) -> Measured:
-    """Grow a workload, compile its recorded runs, and score the harness on unseen ones."""
-    process = grow(seed, level)
+    """Grow a workload, and measure it."""
+    return measure_process(grow(seed, level), setting)
+
+
+def measure_process(process: Process, setting: Setting) -> Measured:
+    """Compile recorded runs of a process, and score the harness on unseen ones."""
     workload = recorded(process, setting.runs, setting.noise)
     started = time.process_time()
     harness, reasons, crashed = _compiled(workload, prove=setting.prove)
     seconds = time.process_time() - started
     return Measured(
-        level=level,
-        seed=seed,
+        name=process.name,
+        level=process.level,
+        seed=process.seed,
         score=None if harness is None else _scored(process, harness, setting),
         reasons=reasons,
         crashed=crashed,

@@ -66,7 +66,7 @@ def untidy(process: Process, calls: list[Call], chance: random.Random) -> list[C
     reads = [call for call in calls[:place] if tools[call.tool].effect == "read" and call.status == "ok"]
     if roll < 1 / 3 and reads:
         return [*calls[:place], chance.choice(reads), *calls[place:]]
-    if roll < 2 / 3:
+    if roll < 2 / 3 or not calls:
         return [
             *calls[:place],
             _needless(process, tools[chance.choice(process.spare)], chance),
@@ -93,6 +93,8 @@ def _attempt(call: Call, tool: Tool, chance: random.Random) -> Call:
 def damaged(calls: Sequence[Call], chance: random.Random) -> list[Call]:
     """Remove (40 %), copy (40 %) or move (20 %) one call: the noise of the Process Discovery Contest."""
     left = list(calls)
+    if not left:
+        return left
     how = chance.choices(("remove", "copy", "move"), (40, 40, 20))[0]
     chosen = chance.randrange(len(left))
     taken = left.pop(chosen)
@@ -104,8 +106,13 @@ def damaged(calls: Sequence[Call], chance: random.Random) -> list[Call]:
 
 
 def perturbed(run: Run, chance: random.Random) -> tuple[Call, ...]:
-    """A run gone wrong: with a call too few, too many or elsewhere, or with a wrong argument."""
+    """A run gone wrong: with a call too few, too many or elsewhere, or with a wrong argument.
+
+    May come out the same; a run without a call always does.
+    """
     calls = [call for call in run.calls if call.status == "ok"]
+    if not calls:
+        return ()
     if happens(chance, 2 / 3):
         return tuple(damaged(calls, chance))
     place = chance.randrange(len(calls))

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from statistics import mean
 from typing import Protocol, final
 
 from benchmarks.processes.runs import NOW, perturbed
@@ -66,7 +67,8 @@ def score(process: Process, harness: Runnable, runs: Sequence[Run]) -> Score:
     effects = {tool.name: tool.effect for tool in process.tools}
     reads = frozenset(name for name, effect in effects.items() if effect == "read")
     verdicts: Counter[str] = Counter()
-    issued = right = rejected = 0
+    issued = right = 0
+    rejected: list[bool] = []
     examples: dict[str, str] = {}
     for run in runs:
         result = harness.run(run.request, call=World(process.seed, process.tools).call, now=NOW)
@@ -75,11 +77,15 @@ def score(process: Process, harness: Runnable, runs: Sequence[Run]) -> Score:
         examples.setdefault(verdict, f"{verdict}: {run.run_id}: {_why(run, result)}")
         made, true = Counter(_keys(_answered(result))), Counter(_keys(run.calls))
         issued, right = issued + made.total(), right + (made & true).total()
-        rejected += _rejects(harness, run, reads)
+        rejects = _rejects(harness, run, reads)
+        rejected += [] if rejects is None else [rejects]
     shares = {name: verdicts[name] / len(runs) for name in ("fits", "asked", "deviated", "wrong", "other")}
     shown = tuple(text for name, text in sorted(examples.items()) if name != "fits")
     return Score(
-        **shares, rejected=rejected / len(runs), exact=right / issued if issued else 0.0, examples=shown
+        **shares,
+        rejected=mean(rejected) if rejected else 0.0,
+        exact=right / issued if issued else 0.0,
+        examples=shown,
     )
 
 
@@ -95,8 +101,11 @@ def _verdict(run: Run, result: RunResult, reads: frozenset[str]) -> str:
     return "fits" if normal(made, reads) == normal(true, reads) else "other"
 
 
-def _rejects(harness: Runnable, run: Run, reads: frozenset[str]) -> bool:
-    """Whether the harness, given the answers of a run that is not true, would not have made that run."""
+def _rejects(harness: Runnable, run: Run, reads: frozenset[str]) -> bool | None:
+    """Whether the harness, given the answers of a run that is not true, would not have made that run.
+
+    None where no run that is not true was found, as for one without a call.
+    """
     chance = random.Random(f"perturbed {run.run_id}")
     true = normal(run.calls, reads)
     for _ in range(TRIES):
@@ -105,7 +114,7 @@ def _rejects(harness: Runnable, run: Run, reads: frozenset[str]) -> bool:
             result = harness.run(run.request, call=_Recording(calls).call, now=NOW)
             made = normal(_answered(result), reads)
             return result.outcome not in ENDED or made != normal(calls, reads)
-    return True
+    return None
 
 
 @final
