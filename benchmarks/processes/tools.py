@@ -1,0 +1,159 @@
+"""The invented tools of a process: what they take, and the typed random results that they give.
+
+A result depends on the seed, the tool and its arguments alone, so that whoever makes the same call gets the
+same answer: the recorded run, the truth on an unseen request, and the harness.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Literal, final
+
+from benchmarks.processes.odds import happens
+from compiler.ir.run import JSON, Effect, ToolSchema
+
+Kind = Literal["id", "name", "email", "word", "flag", "count", "amount", "date"]
+
+MOST_ROWS = 6
+MOST_COUNTED = 9
+FIRST_DAY, DAYS = date(2031, 1, 1), 365
+FLAKY_SHARE = 0.2
+FIRST_NAMES = (
+    *("Ada", "Ben", "Carla", "Dmitri", "Elif", "Farid", "Greta", "Hugo", "Ines", "Jonas", "Kira", "Liam"),
+    *("Mona", "Nils", "Olga", "Pavel", "Rosa", "Sven", "Tara", "Umar", "Vera", "Wanda", "Yusuf", "Zoe"),
+)
+LAST_NAMES = (
+    *("Abel", "Brandt", "Costa", "Duval", "Eriksen", "Fischer", "Garcia", "Haddad", "Ivanov", "Jensen"),
+    *("Kowal", "Lindt", "Moreau", "Novak", "Okafor", "Petrov", "Quint", "Rossi", "Sato", "Torres"),
+)
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    """A named value of a kind; ``words`` are all that a word may be, ``prefix`` begins an id."""
+
+    name: str
+    kind: Kind
+    words: tuple[str, ...] = ()
+    prefix: str = ""
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rows:
+    """A list of records, ``least`` to MOST_ROWS of them."""
+
+    fields: tuple[Field, ...]
+    least: int = 0
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tool:
+    """A tool: what it takes; and gives: a record, a list, or a record that holds a list under ``key``."""
+
+    name: str
+    effect: Effect
+    takes: tuple[Field, ...]
+    gives: tuple[Field, ...] = ()
+    rows: Rows | None = None
+    key: str | None = None
+    echoes: bool = False
+    """Whether the record repeats the arguments."""
+    flaky: bool = False
+    """Whether some calls fail the first time."""
+
+    def schema(self) -> ToolSchema:
+        """Describe the tool as its owner would."""
+        types = {"flag": "boolean", "count": "integer", "amount": "number"}
+        properties: dict[str, JSON] = {
+            one.name: {"type": types.get(one.kind, "string")} for one in self.takes
+        }
+        required: list[JSON] = [one.name for one in self.takes]
+        parameters: dict[str, JSON] = {"type": "object", "properties": properties, "required": required}
+        return ToolSchema(
+            name=self.name, description=f"{self.name}.", parameters=parameters, effect=self.effect
+        )
+
+
+class ToolError(Exception):
+    """A tool failed."""
+
+
+@final
+@dataclass(slots=True)
+class World:
+    """The tools as one run meets them; it remembers which calls have failed before."""
+
+    seed: int
+    tools: tuple[Tool, ...]
+    failed: set[str] = field(default_factory=set)
+
+    def call(self, name: str, arguments: dict[str, JSON]) -> JSON:
+        """Answer a call.
+
+        Raises:
+            ToolError: No such tool, or one that fails the first time.
+        """
+        tool = next((one for one in self.tools if one.name == name), None)
+        if tool is None:
+            raise ToolError(name)
+        key = f"{self.seed}|{name}|{json.dumps(arguments, sort_keys=True)}"
+        chance = random.Random(key)
+        fails = chance.random() < FLAKY_SHARE
+        if tool.flaky and fails and key not in self.failed:
+            self.failed.add(key)
+            raise ToolError("timed out, try again")
+        return _answer(tool, arguments, chance)
+
+
+def _answer(tool: Tool, arguments: dict[str, JSON], chance: random.Random) -> JSON:
+    listed = None if tool.rows is None else rows(tool.rows, chance)
+    if listed is not None and tool.key is None:
+        return listed
+    record: dict[str, JSON] = dict(arguments) if tool.echoes else {}
+    record |= {one.name: value(one, chance) for one in tool.gives}
+    if listed is not None and tool.key is not None:
+        record[tool.key] = listed
+    return record
+
+
+def rows(wanted: Rows, chance: random.Random) -> list[JSON]:
+    """Make a list; no two of its rows share an id, an amount or a date, so that "the lowest" is one row."""
+    count = chance.randint(wanted.least, MOST_ROWS)
+    columns: dict[str, list[JSON]] = {}
+    for one in wanted.fields:
+        made: dict[JSON | str, JSON] = {}
+        while len(made) < count:
+            drawn = value(one, chance)
+            unique = one.kind in ("id", "amount", "date")
+            made[str(drawn) if unique else len(made)] = drawn
+        columns[one.name] = list(made.values())
+    return [{name: column[place] for name, column in columns.items()} for place in range(count)]
+
+
+def value(one: Field, chance: random.Random) -> JSON:
+    """Make a value of a kind."""
+    return _MAKERS[one.kind](one, chance)
+
+
+def _email(_one: Field, chance: random.Random) -> JSON:
+    name = f"{chance.choice(FIRST_NAMES)}.{chance.choice(LAST_NAMES)}"
+    return f"{name.lower()}{chance.randrange(100)}@mail.example"
+
+
+_MAKERS: dict[Kind, Callable[[Field, random.Random], JSON]] = {
+    "id": lambda one, chance: f"{one.prefix}-{chance.randrange(10_000, 100_000)}",
+    "name": lambda _, chance: f"{chance.choice(FIRST_NAMES)} {chance.choice(LAST_NAMES)}",
+    "email": _email,
+    "word": lambda one, chance: chance.choice(one.words),
+    "flag": lambda _, chance: happens(chance, 1 / 2),
+    "count": lambda _, chance: chance.randint(0, MOST_COUNTED),
+    "amount": lambda _, chance: round(chance.uniform(1, 1000), 2),
+    "date": lambda _, chance: (FIRST_DAY + timedelta(days=chance.randrange(DAYS))).isoformat(),
+}
