@@ -15,7 +15,19 @@ from compiler.emit.walk import ends
 from compiler.errors import InternalError
 from compiler.ir import plan
 from compiler.ir.expr import Const
-from compiler.ir.program import Answered, Arm, Block, Both, Branch, Compare, Deviate, Guard, Stop, Support
+from compiler.ir.program import (
+    Answered,
+    Arm,
+    Block,
+    Both,
+    Branch,
+    Compare,
+    Deviate,
+    Either,
+    Guard,
+    Stop,
+    Support,
+)
 
 CompareOp: TypeAlias = Literal["==", "!=", "<", "<=", ">", ">=", "in"]
 TestOp: TypeAlias = Literal["==", "!=", "<", "<=", ">", ">=", "in", "not in", "is", "is not"]
@@ -157,7 +169,7 @@ def _inside(arm: Arm, scope: Scope) -> Scope:
     return scope
 
 
-def _conjuncts(guard: Guard) -> tuple[Compare | Answered, ...]:
+def _conjuncts(guard: Guard) -> tuple[Compare | Either | Answered, ...]:
     if isinstance(guard, Both):
         return (*_conjuncts(guard.left), *_conjuncts(guard.right))
     return (guard,)
@@ -211,6 +223,8 @@ def guard_term(guard: Guard, scope: Scope) -> plan.Term:
             return _answer_test(node, (label,), scope, negate=False)
         case Both(left=left, right=right):
             return plan.Every((guard_term(left, scope), guard_term(right, scope)))
+        case Either(left=left, right=right):
+            return plan.Some((guard_term(left, scope), guard_term(right, scope)))
         case Compare():
             return _compare(guard, scope, negate=False)
         case _:
@@ -222,8 +236,10 @@ def opposite_term(guard: Guard, scope: Scope) -> plan.Term:
     match guard:
         case Answered(id=node, label=label):
             return _answer_test(node, (label,), scope, negate=True)
-        case Both():
-            return plan.Not(guard_term(guard, scope))
+        case Both(left=left, right=right):
+            return plan.Some((opposite_term(left, scope), opposite_term(right, scope)))
+        case Either(left=left, right=right):
+            return plan.Every((opposite_term(left, scope), opposite_term(right, scope)))
         case Compare():
             return _compare(guard, scope, negate=True)
         case _:

@@ -239,7 +239,7 @@ def term(value: plan.Term) -> syntax.Expression:
             return _call(value)
         case plan.Index(base=base, keys=keys):
             return syntax.subscript(term(base), [term(key) for key in keys])
-        case plan.Test() | plan.Every() | plan.Not() | plan.Operate():
+        case plan.Test() | plan.Every() | plan.Some() | plan.Not() | plan.Operate():
             return _operation(value)
         case plan.Text() | plan.Items() | plan.Pairs() | plan.Gather():
             return _display(value)
@@ -261,12 +261,14 @@ def _leaf(value: plan.Name | plan.Imported | plan.Scalar | plan.Dots) -> syntax.
             assert_never(value)
 
 
-def _operation(value: plan.Test | plan.Every | plan.Not | plan.Operate) -> syntax.Expression:
+def _operation(value: plan.Test | plan.Every | plan.Some | plan.Not | plan.Operate) -> syntax.Expression:
     match value:
         case plan.Test(left=left, op=op, right=right):
             return syntax.comparison(term(left), op, term(right))
         case plan.Every(parts=parts):
             return syntax.conjunction([term(part) for part in parts])
+        case plan.Some(parts=parts):
+            return syntax.disjunction([term(part) for part in parts])
         case plan.Not(value=inner):
             return syntax.negation(term(inner))
         case plan.Operate(left=left, op=sign, right=right):

@@ -21,6 +21,7 @@ from compiler.emit.scope import Scope, Typed
 from compiler.emit.types import (
     ANYTHING,
     DATE,
+    FLOAT,
     INT,
     MOMENT,
     NONE,
@@ -48,6 +49,7 @@ from compiler.ir.expr import (
     Expr,
     FormatTime,
     ListOf,
+    Measure,
     Now,
     ParseTime,
     Pick,
@@ -73,7 +75,7 @@ def lower_expr(expr: Expr, scope: Scope) -> Typed:
     match expr:
         case Const() | Ref() | RequestField() | Now():
             return _leaf(expr, scope)
-        case Attr() | Pick() | Where() | Each():
+        case Attr() | Pick() | Where() | Each() | Measure():
             return _row(expr, scope)
         case FormatTime() | ParseTime() | Shift() | Combine():
             return _time(expr, scope)
@@ -101,7 +103,7 @@ def _leaf(expr: Const | Ref | RequestField | Now, scope: Scope) -> Typed:
             assert_never(expr)
 
 
-def _row(expr: Attr | Pick | Where | Each, scope: Scope) -> Typed:
+def _row(expr: Attr | Pick | Where | Each | Measure, scope: Scope) -> Typed:
     match expr:
         case Attr(base=base, key=key):
             return entry(lower_expr(base, scope), key)
@@ -111,6 +113,8 @@ def _row(expr: Attr | Pick | Where | Each, scope: Scope) -> Typed:
             return _where(expr, scope)
         case Each(rows=rows, key=key):
             return _each(as_rows(lower_expr(rows, scope)), key)
+        case Measure(base=base, how=how):
+            return _measure(lower_expr(base, scope), how)
         case _:
             assert_never(expr)
 
@@ -176,6 +180,14 @@ def _each(rows: Typed, key: str) -> Typed:
     name = singular(noun) if singular(noun) != noun else "row"
     value = entry(Typed(plan.Name(name), _item_type(rows)), key)
     return Typed(plan.Gather(value.term, name, rows.term), Rows(value.type))
+
+
+def _measure(base: Typed, how: str) -> Typed:
+    """Count rows with ``len``; what is taken over numbers is checked for being numbers at run time."""
+    if how == "count":
+        return Typed(plan.Invoke(plan.Name("len"), (as_rows(base).term,)), INT)
+    name = f"{how}_number" if how in ("first", "last") else how
+    return Typed(runtime(name, present(base).term), FLOAT)
 
 
 def _record(pairs: tuple[tuple[str, Expr], ...], scope: Scope) -> Typed:
@@ -272,16 +284,26 @@ def noun_of(expr: Expr, scope: Scope) -> str:
     match expr:
         case Ref() | Attr() | RequestField():
             return _named(expr, scope)
+        case Pick() | Where() | Each() | Measure():
+            return _taken_name(expr, scope)
+        case FormatTime() | ParseTime() | Shift() | Case() | AsText():
+            return noun_of(expr.base, scope)
+        case Const() | Now() | Combine() | Template() | ListOf() | Record():
+            return {Now: "now", Combine: "moment"}.get(type(expr), "value")
+        case _:
+            assert_never(expr)
+
+
+def _taken_name(expr: Pick | Where | Each | Measure, scope: Scope) -> str:
+    match expr:
         case Pick(rows=rows):
             return singular(noun_of(rows, scope))
         case Where(rows=rows):
             return noun_of(rows, scope)
         case Each(key=key):
             return plural(identifier(key, limit=20))
-        case FormatTime() | ParseTime() | Shift() | Case() | AsText():
-            return noun_of(expr.base, scope)
-        case Const() | Now() | Combine() | Template() | ListOf() | Record():
-            return {Now: "now", Combine: "moment"}.get(type(expr), "value")
+        case Measure(base=base, how=how):
+            return identifier(f"{how}_{noun_of(base, scope)}")
         case _:
             assert_never(expr)
 

@@ -205,9 +205,18 @@ def comparison(left: Expression, operator: str, right: Expression) -> cst.Compar
 
 def conjunction(parts: Sequence[Expression]) -> Expression:
     """Return ``a and b and c``."""
+    return _chained(cst.And(), parts)
+
+
+def disjunction(parts: Sequence[Expression]) -> Expression:
+    """Return ``a or b or c``."""
+    return _chained(cst.Or(), parts)
+
+
+def _chained(operator: cst.And | cst.Or, parts: Sequence[Expression]) -> Expression:
     joined = _condition(parts[0])
     for part in parts[1:]:
-        joined = cst.BooleanOperation(joined, cst.And(), _condition(part))
+        joined = cst.BooleanOperation(joined, operator, _condition(part))
     return joined
 
 

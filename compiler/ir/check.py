@@ -22,6 +22,7 @@ from compiler.ir.expr import (
     Expr,
     FormatTime,
     ListOf,
+    Measure,
     Now,
     ParseTime,
     Pick,
@@ -42,6 +43,7 @@ from compiler.ir.program import (
     CallTool,
     Compare,
     Deviate,
+    Either,
     Field,
     ForEach,
     Guard,
@@ -286,7 +288,7 @@ class _Checker:
                     _broken("a comparison has a value that varies", repr(guard))
                 self._expr(left, scope)
                 self._expr(right, scope)
-            case Both(left=left_guard, right=right_guard):
+            case Both(left=left_guard, right=right_guard) | Either(left=left_guard, right=right_guard):
                 self._guard(left_guard, scope)
                 self._guard(right_guard, scope)
             case Answered(id=id_, label=label):
@@ -332,7 +334,7 @@ def inner_exprs(expr: Expr) -> tuple[Expr, ...]:
             return ()
         case Pick() | Each() | Where():
             return (expr.rows, expr.value) if isinstance(expr, Where) else (expr.rows,)
-        case Attr() | FormatTime() | ParseTime() | Shift() | Case() | AsText():
+        case Attr() | FormatTime() | ParseTime() | Shift() | Case() | AsText() | Measure():
             return (expr.base, expr.amount) if isinstance(expr, Shift) else (expr.base,)
         case Combine(day=day, time=time):
             return (day, time)

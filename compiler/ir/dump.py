@@ -19,6 +19,7 @@ from compiler.ir.expr import (
     Expr,
     FormatTime,
     ListOf,
+    Measure,
     Now,
     ParseTime,
     Pick,
@@ -39,6 +40,7 @@ from compiler.ir.program import (
     CallTool,
     Compare,
     Deviate,
+    Either,
     Field,
     ForEach,
     Guard,
@@ -230,6 +232,8 @@ def dump_guard(guard: Guard) -> str:
             return f"{dump_expr(left)} {op} {dump_expr(right)}"
         case Both(left=left_guard, right=right_guard):
             return f"({dump_guard(left_guard)} and {dump_guard(right_guard)})"
+        case Either(left=left_guard, right=right_guard):
+            return f"({dump_guard(left_guard)} or {dump_guard(right_guard)})"
         case Answered(id=id_, label=label):
             return f"%{_id(id_)} answers {_text(label)}"
         case _:
@@ -241,7 +245,7 @@ def dump_expr(expr: Expr) -> str:
     match expr:
         case Const() | Ref() | RequestField() | Now():
             return _leaf(expr)
-        case Attr() | Pick() | Each() | Where():
+        case Attr() | Pick() | Each() | Where() | Measure():
             return _row_expr(expr)
         case FormatTime() | ParseTime() | Shift() | Combine():
             return _time_expr(expr)
@@ -269,7 +273,7 @@ def _leaf(expr: Const | Ref | RequestField | Now) -> str:
             assert_never(expr)
 
 
-def _row_expr(expr: Attr | Pick | Each | Where) -> str:
+def _row_expr(expr: Attr | Pick | Each | Where | Measure) -> str:
     match expr:
         case Attr(base=base, key=key):
             return f"{dump_expr(base)}.{_id(key)}"
@@ -280,6 +284,8 @@ def _row_expr(expr: Attr | Pick | Each | Where) -> str:
         case Where(rows=rows, key=place, op=op, value=value):
             shown = "itself" if place is None else _id(place)
             return f"where({dump_expr(rows)}, {shown} {op} {dump_expr(value)})"
+        case Measure(base=base, how=how):
+            return f"{how}({dump_expr(base)})"
         case _:
             assert_never(expr)
 

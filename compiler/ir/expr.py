@@ -154,6 +154,19 @@ class Each:
     key: str
 
 
+@final
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """One number for many: for the rows of a list, or the numbers in a list or an object.
+
+    ``count`` counts the elements of any list; the others need numbers. The first and the last number of an
+    object are those under its first and last key, in the order of the keys.
+    """
+
+    base: Expr
+    how: Literal["count", "total", "average", "least", "greatest", "first", "last"]
+
+
 Expr: TypeAlias = (
     Const
     | Ref
@@ -172,4 +185,5 @@ Expr: TypeAlias = (
     | ListOf
     | Record
     | Each
+    | Measure
 )

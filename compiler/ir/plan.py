@@ -120,6 +120,14 @@ class Every:
 
 @final
 @dataclass(frozen=True, slots=True)
+class Some:
+    """``a or b``."""
+
+    parts: tuple[Term, ...]
+
+
+@final
+@dataclass(frozen=True, slots=True)
 class Not:
     """``not value``."""
 
@@ -173,6 +181,7 @@ Term: TypeAlias = (
     | Text
     | Test
     | Every
+    | Some
     | Not
     | Operate
     | Items

@@ -249,6 +249,15 @@ class Both:
 
 @final
 @dataclass(frozen=True, slots=True)
+class Either:
+    """Two tests of which at least one must hold."""
+
+    left: Guard
+    right: Guard
+
+
+@final
+@dataclass(frozen=True, slots=True)
 class Answered:
     """The classify node ``id`` was answered with ``label``."""
 
@@ -256,7 +265,7 @@ class Answered:
     label: str
 
 
-Guard: TypeAlias = Compare | Both | Answered
+Guard: TypeAlias = Compare | Both | Either | Answered
 
 
 @final

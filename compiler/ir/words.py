@@ -21,6 +21,7 @@ from compiler.ir.expr import (
     Expr,
     FormatTime,
     ListOf,
+    Measure,
     Now,
     ParseTime,
     Pick,
@@ -39,6 +40,7 @@ from compiler.ir.program import (
     Branch,
     CallTool,
     Compare,
+    Either,
     ForEach,
     Guard,
     Let,
@@ -143,7 +145,7 @@ def describe(expr: Expr, names: Names) -> str:
             said = f"request.{name}"
         case Now():
             said = "now"
-        case Attr() | Pick() | Where() | Each():
+        case Attr() | Pick() | Where() | Each() | Measure():
             said = _taken(expr, names)
         case Template() | ListOf() | Record():
             said = _composed(expr, names)
@@ -152,7 +154,7 @@ def describe(expr: Expr, names: Names) -> str:
     return said
 
 
-def _taken(expr: Attr | Pick | Where | Each, names: Names) -> str:
+def _taken(expr: Attr | Pick | Where | Each | Measure, names: Names) -> str:
     """Say what is taken out of a value."""
     match expr:
         case Attr(base, key):
@@ -163,6 +165,8 @@ def _taken(expr: Attr | Pick | Where | Each, names: Names) -> str:
             return f"{describe(rows, names)} whose {key or 'value'} {op} {describe(value, names)}"
         case Each(rows, key):
             return f"every {key} of {describe(rows, names)}"
+        case Measure(base, how):
+            return f"{how} of {describe(base, names)}"
         case _:
             assert_never(expr)
 
@@ -207,6 +211,12 @@ _CASES = {
 }
 
 
+def _part_of(guard: Guard, names: Names) -> str:
+    """Say what one of two tests that must both hold is: a choice of two in brackets."""
+    said = describe_guard(guard, names)
+    return f"({said})" if isinstance(guard, Either) else said
+
+
 def _part(part: Expr, names: Names) -> str:
     """A constant part of a template stands for itself."""
     if isinstance(part, Const) and isinstance(part.value, str):
@@ -220,7 +230,9 @@ def describe_guard(guard: Guard, names: Names) -> str:
         case Compare(left, op, right):
             return f"{describe(left, names)} {op} {describe(right, names)}"
         case Both(left, right):
-            return f"{describe_guard(left, names)} and {describe_guard(right, names)}"
+            return f"{_part_of(left, names)} and {_part_of(right, names)}"
+        case Either(left, right):
+            return f"{describe_guard(left, names)} or {describe_guard(right, names)}"
         case Answered(id, label):
             return f"{names.get(id, id)} is answered {quoted(label)}"
         case _:

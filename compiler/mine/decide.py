@@ -6,20 +6,23 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from compiler.errors import Declined
-from compiler.ir.expr import Attr, Const, Expr, Ref
+from compiler.ir.expr import Const, Expr, Ref
 from compiler.ir.program import Answered, Arm, Ask, Block, Branch, Deviate, Node, Question, Stop, Support
 from compiler.ir.run import JSON
 from compiler.mine.bind import is_absence
 from compiler.mine.binding import Chosen
-from compiler.mine.branch import Rule, Sample, hidden_decision, is_conditional, learn_rule
+from compiler.mine.branch import hidden_decision, is_conditional
 from compiler.mine.draft import Assembly, arrivals, support
 from compiler.mine.exprs import walk_expr
+from compiler.mine.rules import Rules, Sample, learn_rules
+from compiler.mine.scope import values_in_scope
 from compiler.mine.trail import Route, Trail
 from compiler.mine.words import phrase
 
 ENOUGH_FOR_A_CONSTANT = 8
 """Tasks that must look things up with one text which no request says, before that is taken for granted."""
 
+GO, STOP = "go", "stop"
 LABELS = ("yes", "no", "neither")
 
 
@@ -102,7 +105,7 @@ def guard(state: Assembly, place: int) -> list[Node]:
     came = arrivals(state, place)
     stops = [t for t in state.route.stopping if len(t.visits) == place and not stops_by_result(state, t)]
     goes = [trail for trail in came if len(trail.visits) > place]
-    rule = learn_rule(tuple(_samples(state, place, goes, stops))) if _is_all(state, place) else None
+    rule = learn_rules(tuple(_samples(state, place, goes, stops))) if _is_all(state, place) else None
     stopped = stops or [Trail(episode=episode, visits=()) for episode in state.route.aside]
     seen = support(stopped, [*came, *stopped])
     if stopped or _all_conditional(state.route):
@@ -184,27 +187,25 @@ def _why_guard(state: Assembly, goes: list[Trail], stops: list[Trail]) -> str:
     return f"{going} tasks go on and {stopping} stop; no rule on values in scope explains which"
 
 
-def _rule_branch(rule: Rule, stop_body: Block, goes: Support, stops: Support) -> Branch:
+def _rule_branch(rules: Rules, stop_body: Block, goes: Support, stops: Support) -> Branch:
+    guards = dict(rules.arms)
     return Branch(
         arms=(
-            Arm(guard=rule.stop, body=stop_body, support=stops),
-            Arm(guard=rule.go, body=(), support=goes),
+            Arm(guard=guards[STOP], body=stop_body, support=stops),
+            Arm(guard=guards[GO], body=(), support=goes),
         ),
         unseen="a value that no run shows decides here",
-        confidence=rule.confidence,
+        confidence=rules.confidence,
     )
 
 
 def _samples(state: Assembly, place: int, goes: list[Trail], stops: list[Trail]) -> Iterable[Sample]:
-    """The scalars in scope at a decision, task by task, with what was decided."""
-    for trails, stopped in ((goes, False), (stops, True)):
+    """The values in scope at a decision, task by task, with what was decided."""
+    for trails, arm in ((goes, GO), (stops, STOP)):
         for trail in trails:
-            values: dict[Expr, JSON] = {}
+            bound: list[tuple[Expr, JSON]] = []
             for role, visit in zip(state.route.roles[:place], trail.visits, strict=False):
                 if role.is_call and role.effect == "read":
-                    result = visit.result
-                    if isinstance(result, dict):
-                        values.update({Attr(Ref(role.id), key): result[key] for key in result})
-                    elif isinstance(result, str | int | float | bool):
-                        values[Ref(role.id)] = result
-            yield Sample(task=trail.episode.run.task, values=values, stopped=stopped)
+                    bound.append((Ref(role.id), visit.result))
+            run = trail.episode.run
+            yield Sample(task=run.task, values=values_in_scope(bound, run.now), arm=arm)

@@ -44,14 +44,20 @@ from compiler.runtime.patterns import Patterns
 from compiler.runtime.run import Run
 from compiler.runtime.tools import Called, Retry, ToolSpec, tool
 from compiler.runtime.values import (
+    average,
     combine,
     each,
     first,
+    first_number,
+    greatest,
     highest,
     last,
+    last_number,
+    least,
     lowest,
     moment,
     slug,
+    total,
     where,
 )
 
@@ -87,14 +93,19 @@ __all__ = [
     "ToolSpec",
     "Unanswered",
     "Usage",
+    "average",
     "combine",
     "each",
     "expect",
     "first",
+    "first_number",
+    "greatest",
     "harness",
     "highest",
     "item",
     "last",
+    "last_number",
+    "least",
     "load_harness",
     "load_source",
     "lowest",
@@ -105,6 +116,7 @@ __all__ = [
     "rows",
     "slug",
     "tool",
+    "total",
     "where",
 ]
 

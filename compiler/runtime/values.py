@@ -6,8 +6,9 @@ Where a step has no one result (nothing to pick from, a tie, values that do not 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, time
+from math import fsum, isfinite
 from typing import Any, TypeVar
 
 from compiler.runtime.errors import Deviation
@@ -78,6 +79,52 @@ def each(rows: Iterable[object], key: str) -> tuple[Any, ...]:
     """Give the ``key`` of every row, in order."""
     no_text(rows)
     return tuple(_field(row, key) for row in rows)
+
+
+def total(held: object) -> float:
+    """Add up the numbers of a list, or of an object."""
+    return fsum(numbers(held))
+
+
+def average(held: object) -> float:
+    """Give the mean of the numbers of a list, or of an object; of none there is no mean, which deviates."""
+    found = _some(numbers(held))
+    return fsum(found) / len(found)
+
+
+def least(held: object) -> float:
+    """Give the least number of a list, or of an object."""
+    return min(_some(numbers(held)))
+
+
+def greatest(held: object) -> float:
+    """Give the greatest number of a list, or of an object."""
+    return max(_some(numbers(held)))
+
+
+def first_number(held: object) -> float:
+    """Give the first number of a list, or the one under the first key of an object, as keys are ordered."""
+    return _some(numbers(held))[0]
+
+
+def last_number(held: object) -> float:
+    """Give the last number of a list, or the one under the last key of an object, as keys are ordered."""
+    return _some(numbers(held))[-1]
+
+
+def numbers(held: object) -> tuple[float, ...]:
+    """Give the numbers of a list, or of an object in the order of its keys. Anything else in it deviates."""
+    found: object = held
+    if isinstance(held, Mapping):
+        found = [held[key] for key in sorted(held)]
+    if not isinstance(found, list | tuple) or not all(_is_number(one) for one in found):
+        message = f"numbers are expected, and this is none: {canonical(held)[:100]}"
+        raise Deviation(message)
+    return tuple(found)
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value)
 
 
 def moment(text: str) -> datetime:
