@@ -125,7 +125,9 @@ def _whole_list(state: Assembly, place: int, rows: Expr) -> list[Node]:
         nodes.append(OnEmpty(rows=rows, body=(), support=support((), came)))
     tool = state.route.roles[role.walk.visit].tool
     cap = length_cap(state.evidence.results.get(tool, ()), role.walk.keys)
-    if cap is not None:
+    # A run that was judged right, and acted on all of so long a list, shows that nothing was cut off it.
+    whole = {t.episode.run.task for t in came if t.episode.run.success and len(loop_rows(t, role)) == cap}
+    if cap is not None and len(whole) < MIN_ROWS:
         nodes.append(OnLength(rows=rows, cap=cap, support=support((), came)))
     return nodes
 

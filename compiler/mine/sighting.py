@@ -12,7 +12,7 @@ from compiler.ir.run import JSON, Run
 from compiler.mine.clean import canonical
 from compiler.mine.exprs import walk_expr
 from compiler.mine.route import Role, Route, Trail
-from compiler.mine.sources import Bound, bound, is_given_by, result_origins, shifted_origins
+from compiler.mine.sources import Bound, is_given_by, result_origins, shifted_origins
 from compiler.mine.spans import (
     Origin,
     mapping_origins,
@@ -50,7 +50,7 @@ def scopes(trail: Trail, roles: tuple[Role, ...]) -> Iterator[tuple[Bound, ...]]
     for role, visit in zip(roles, trail.visits, strict=False):
         if role.walk is None and role.effect == "read":
             call = visit.calls[0]
-            scope = (*scope, Bound(id=role.id, value=call.result, leaves=call.leaves))
+            scope = (*scope, Bound(id=role.id, value=call.result, known=call.leaves))
         yield scope
 
 
@@ -101,7 +101,7 @@ def sighted(
     for call, row in zip(calls, rows, strict=True):
         inner = scope
         if row is not None:
-            inner = (*scope, bound(f"{role.id}_row", loop_rows(trail, role)[row]))
+            inner = (*scope, Bound(id=f"{role.id}_row", value=loop_rows(trail, role)[row]))
         value = call.arguments[argument]
         found.append(
             Sighting(
