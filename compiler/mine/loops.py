@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 
 from compiler.ir.expr import Expr, Pick, Ref, Where
@@ -151,14 +152,20 @@ def _whole_list(state: Assembly, place: int, rows: Expr) -> list[Node]:
         nodes.append(OnEmpty(rows=rows, body=(), support=support((), came)))
     source = state.role(role.walk.source)
     results = state.evidence.results.get(source.tool, ()) if source is not None and source.is_call else ()
-    cap = length_cap(results, role.walk.keys)
-    if cap is not None:
+    cap, piled = length_cap(results, role.walk.keys)
+    # A run that was judged right, and acted on all of so long a list, shows that nothing was cut off it;
+    # but where lists pile up at that length, such runs may just have met the ones that had no more rows.
+    whole = {t.episode.run.task for t in came if t.episode.run.success and len(_rows(state, t, role)) == cap}
+    if cap is not None and (piled or len(whole) < MIN_ROWS):
         nodes.append(OnLength(rows=rows, cap=cap, support=support((), came)))
     return nodes
 
 
-def length_cap(results: Iterable[JSON], keys: tuple[str, ...]) -> int | None:
-    """The length at which a tool seems to cut its lists off: the longest seen, by three different results."""
+def length_cap(results: Iterable[JSON], keys: tuple[str, ...]) -> tuple[int | None, bool]:
+    """The length at which a tool may cut its lists off, and whether far more have it than are one shorter.
+
+    It is the longest seen, by at least three different results.
+    """
     lists = []
     for result in results:
         value = result
@@ -166,8 +173,11 @@ def length_cap(results: Iterable[JSON], keys: tuple[str, ...]) -> int | None:
             value = value.get(key) if isinstance(value, dict) else None
         if isinstance(value, list):
             lists.append(value)
-    longest = max((len(rows) for rows in lists), default=0)
-    return longest if longest > 1 and sum(len(rows) == longest for rows in lists) >= MIN_ROWS else None
+    lengths = Counter(map(len, lists))
+    longest = max(lengths, default=0)
+    if longest <= 1 or lengths[longest] < MIN_ROWS:
+        return None, False
+    return longest, lengths[longest] > 2 * lengths[longest - 1] + 1
 
 
 def _agreeing_rows(state: Assembly, place: int, rows: Expr, seen: Support, before: list[Node]) -> Expr:

@@ -16,7 +16,7 @@ from typing import Any, final
 from compiler.mine.blocks import Chain, Choice, Leaf, Tree, find_blocks, labels_of, without_rare
 from compiler.mine.clean import Episode
 from compiler.mine.iterate import Item, fold_all
-from compiler.mine.sources import Bound, bound
+from compiler.mine.sources import Bound
 from compiler.mine.trail import (
     REQUEST,
     Role,
@@ -257,7 +257,7 @@ def _loop(items: list[Item], strands: list[Strand], numbers: _Numbers) -> tuple[
     for number, (item, strand) in enumerate(zip(items, strands, strict=True)):
         made = dict(item.iterations)
         for at, row in enumerate(rows_of(walk, strand.outer, strand.episode)):
-            inside = (*strand.outer, bound(f"{id_}_row", row))
+            inside = (*strand.outer, Bound(id=f"{id_}_row", value=row))
             bodies.append(Strand(episode=strand.episode, items=made.get(at, ()), outer=inside))
             owners.append((number, at))
     body, trails = _level(bodies, numbers)

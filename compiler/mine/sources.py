@@ -11,6 +11,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from functools import cached_property
 from typing import Any, final
 
 from compiler.ir.expr import AsText, Attr, Expr, FormatTime, ParseTime, Pick, Ref, Shift
@@ -34,18 +35,22 @@ def scalar_key(value: JSON) -> ScalarKey:
 
 
 @final
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Bound:
-    """A value in scope: the node that binds it and what it was in this run."""
+    """A value in scope: the node that binds it and what it was in this run.
+
+    ``known`` is the index of its scalars, should it have been made before; that of a row seldom is, and
+    seldom needed.
+    """
 
     id: str
     value: JSON
-    leaves: Leaves
+    known: Leaves | None = None
 
-
-def bound(id: str, value: JSON) -> Bound:
-    """Bind a value that was not indexed before: a row of a list."""
-    return Bound(id=id, value=value, leaves=index(value))
+    @cached_property
+    def leaves(self) -> Leaves:
+        """The scalars of the value, with the paths that lead to them."""
+        return index(self.value) if self.known is None else self.known
 
 
 def index(value: JSON) -> Leaves:
@@ -153,7 +158,7 @@ def is_given_by(expr: Expr, value: JSON, scope: tuple[Bound, ...]) -> bool:
         expr = expr.base if isinstance(expr, Attr) else expr.rows
     source = next((one for one in scope if isinstance(expr, Ref) and one.id == expr.id), None)
     wanted = scalar_key(value)
-    if source is None or wanted not in source.leaves:
+    if source is None or (source.known is not None and wanted not in source.known):
         return False
     here = source.value
     for step in reversed(steps):

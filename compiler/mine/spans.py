@@ -110,10 +110,30 @@ def occurrences(text: str, value: str) -> Iterator[Span]:
     """Places where a text holds a value between word boundaries, whatever its case."""
     if not value.strip() or value.casefold() not in text.casefold():
         return
+    if text.isascii() and value.isascii():
+        yield from _ascii_occurrences(text, value)
+        return
     head = r"(?<!\w)" if value[0].isalnum() else ""
     tail = r"(?!\w)" if value[-1].isalnum() else ""
     for found in re.finditer(head + re.escape(value) + tail, text, re.IGNORECASE):
         yield Span(found.start(), found.end())
+
+
+def _ascii_occurrences(text: str, value: str) -> Iterator[Span]:
+    """The same without a pattern, which takes longer to compile than to use."""
+    low, wanted = text.lower(), value.lower()
+    start = low.find(wanted)
+    while start >= 0:
+        end = start + len(wanted)
+        inside_head = value[0].isalnum() and start > 0 and _is_word(low[start - 1])
+        inside_tail = value[-1].isalnum() and end < len(low) and _is_word(low[end])
+        if not inside_head and not inside_tail:
+            yield Span(start, end)
+        start = low.find(wanted, start + 1 if inside_head or inside_tail else end)
+
+
+def _is_word(letter: str) -> bool:
+    return letter.isalnum() or letter == "_"
 
 
 YEAR = 366
@@ -192,12 +212,14 @@ def now_origins(value: JSON, now: datetime | None) -> Iterator[Expr]:
     yield FormatTime(base, stamp.day_format + stamp.rest)
 
 
-def origins(text: str, value: JSON, now: datetime | None) -> Iterator[Origin]:
-    """Every way in which a value may come from a request text."""
-    if isinstance(value, str):
-        yield from text_origins(text, value)
-    yield from number_origins(text, value, now)
-    yield from time_origins(text, value, now)
+@lru_cache(maxsize=16384, typed=True)
+def origins(text: str, value: JSON, now: datetime | None) -> tuple[Origin, ...]:
+    """Every way in which a scalar may come from a request text.
+
+    Remembered, because a loop gives one value many times.
+    """
+    said = text_origins(text, value) if isinstance(value, str) else ()
+    return (*said, *number_origins(text, value, now), *time_origins(text, value, now))
 
 
 def mapping_origins(request: dict[str, JSON], value: JSON) -> Iterator[Origin]:

@@ -14,7 +14,7 @@ from typing import final
 from compiler.ir.expr import Attr, Expr, Ref, RequestField
 from compiler.ir.run import JSON, Effect
 from compiler.mine.clean import Episode, Step
-from compiler.mine.sources import Bound, bound
+from compiler.mine.sources import Bound
 
 StepKey = tuple[str, tuple[str, ...]]
 
@@ -178,7 +178,7 @@ def occurrences(trail: Trail, roles: tuple[Role, ...], id_: str) -> Iterator[Occ
 def scope_before(trail: Trail, roles: tuple[Role, ...], place: int) -> tuple[Bound, ...]:
     """What a trail had in scope before the role at ``place``: what came before, and results of reads."""
     results = (
-        Bound(id=role.id, value=step.result, leaves=step.leaves)
+        Bound(id=role.id, value=step.result, known=step.leaves)
         for role, visit in zip(roles[:place], trail.visits[:place], strict=False)
         for step in visit.calls
         if role.effect == "read"
@@ -219,7 +219,7 @@ def row_value(row: JSON, tail: tuple[str, ...]) -> JSON:
 
 def inside_loop(trail: Trail, roles: tuple[Role, ...], place: int, row: JSON) -> tuple[Bound, ...]:
     """What is in scope inside the loop at ``place``, at one of its rows."""
-    return (*scope_before(trail, roles, place), bound(row_id(roles[place]), row))
+    return (*scope_before(trail, roles, place), Bound(id=row_id(roles[place]), value=row))
 
 
 def inner_trails(trails: Iterable[Trail], place: int, arm: int | None = None) -> tuple[Trail, ...]:

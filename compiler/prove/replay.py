@@ -19,6 +19,9 @@ from compiler.runtime import Ask, Model, ToolSpec
 from compiler.runtime.prompt import SYSTEM, render
 
 BUDGET = 60
+MIN_FOLDS = 3
+MOST_LEARNT = 150_000
+"""Calls that the builds of ``leave_one_out`` may learn from, all together: seconds, not hours."""
 UNDATED = datetime(1970, 1, 1)
 """What ``now`` is where a run does not say: fixed, so that the clock never changes what is compiled."""
 
@@ -59,7 +62,8 @@ def replay(
     ``tools`` says which of the tools that only the runs call change nothing; a harness knows its own.
     """
     reads = _reads(harness, tools)
-    judged, unjudged = [], []
+    judged: list[TaskReplay] = []
+    unjudged: list[str] = []
     for task, group in _by_task(runs).items():
         if any(accepted(run) for run in group):
             judged.append(replay_task(harness, group, reads=reads, every_run=every_run))
@@ -98,24 +102,42 @@ def replay_task(
 def leave_one_out(workload: Workload, build: Callable[[Workload], Replayable | None]) -> ReplayReport:
     """Replay each task on a harness that was built without any of its runs.
 
-    ``build`` gives None, or raises ``Declined``, where what is left does not suffice for a harness.
+    ``build`` gives None, or raises ``Declined``, where what is left does not suffice for a harness. In a
+    large workload several tasks are left out together, so that the builds stay few.
     """
-    judged, unjudged = [], []
-    for task, group in _by_task(workload.runs).items():
-        if not any(accepted(run) for run in group):
-            unjudged.append(task)
+    tasks = _by_task(workload.runs)
+    judged: list[TaskReplay] = []
+    unjudged: list[str] = []
+    for fold in _folds(tasks):
+        groups = {task: tasks[task] for task in fold if any(accepted(run) for run in tasks[task])}
+        unjudged.extend(task for task in fold if task not in groups)
+        if not groups:
             continue
-        rest = replace(workload, runs=tuple(run for run in workload.runs if run.task != task))
+        rest = replace(workload, runs=tuple(run for run in workload.runs if run.task not in groups))
         why = "the other tasks do not suffice for a harness"
         try:
             harness = build(rest)
         except Declined as declined:
             harness, why = None, str(declined)
         if harness is None:
-            judged.append(TaskReplay(task=task, verdict="declined", why=why))
-        else:
-            judged.append(replay_task(harness, group, reads=_reads(harness, workload.tools)))
-    return ReplayReport(tasks=tuple(judged), unjudged=tuple(unjudged))
+            judged.extend(TaskReplay(task=task, verdict="declined", why=why) for task in groups)
+            continue
+        reads = _reads(harness, workload.tools)
+        judged.extend(replay_task(harness, group, reads=reads) for group in groups.values())
+    return ReplayReport(
+        tasks=tuple(sorted(judged, key=lambda one: one.task)), unjudged=tuple(sorted(unjudged))
+    )
+
+
+def _folds(tasks: Mapping[str, tuple[Run, ...]]) -> list[tuple[str, ...]]:
+    """Share the tasks out among as many builds as the calls to learn from allow: one each if they can.
+
+    Source: k-fold cross-validation (Stone 1974). Fewer runs to learn from make it look worse, not better.
+    """
+    calls = sum(len(run.calls) for runs in tasks.values() for run in runs)
+    builds = min(len(tasks), max(MIN_FOLDS, MOST_LEARNT // max(calls, 1)))
+    names = sorted(tasks)
+    return [tuple(names[first::builds]) for first in range(builds)]
 
 
 def _reads(harness: Replayable, tools: Iterable[ToolSchema]) -> frozenset[str]:

@@ -80,13 +80,14 @@ def test_a_list_as_long_as_the_longest_may_be_cut_off() -> None:
 
 
 def test_a_longest_length_seen_twice_is_no_cap() -> None:
-    assert length_cap([[1, 2], [3, 4], [5]], ()) is None
-    assert length_cap([[1, 2], [3, 4], [5, 6]], ()) == 2
-    assert length_cap([{"rows": [1, 2]}, {"rows": [3, 4]}, {"rows": [5, 6]}, "none"], ("rows",)) == 2
+    assert length_cap([[1, 2], [3, 4], [5]], ()) == (None, False)
+    assert length_cap([[1, 2], [3, 4], [5, 6]], ()) == (2, True)
+    assert length_cap([[1, 2], [3, 4], [5, 6], [7]], ()) == (2, False)
+    assert length_cap([{"rows": [1, 2]}, {"rows": [3, 4]}, {"rows": [5, 6]}, "none"], ("rows",)) == (2, True)
 
 
 def test_lists_of_one_row_are_never_cut_off() -> None:
-    assert length_cap([[1], [2], [3]], ()) is None
+    assert length_cap([[1], [2], [3]], ()) == (None, False)
 
 
 def test_rows_that_all_fit_the_search_are_checked_to_fit_it() -> None:

@@ -9,7 +9,7 @@ from compiler.ir.run import JSON
 from compiler.mine.clean import clean_runs, mark_refusals
 from compiler.mine.route import candidate_routes
 from compiler.mine.sighting import Sighting, sightings
-from compiler.mine.sources import Bound, index, is_given_by
+from compiler.mine.sources import Bound, is_given_by
 from compiler.mine.trail import calls_in
 from tests.mine import chaos
 
@@ -37,7 +37,7 @@ def test_candidates_are_kept_where_a_listing_has_them() -> None:
 
 def test_of_two_rows_that_are_equally_low_neither_is_given() -> None:
     rows: list[JSON] = [{"id": "a", "size": 1}, {"id": "b", "size": 1}, {"id": "c", "size": 2}]
-    scope = (Bound(id="s1", value=rows, leaves=index(rows)),)
+    scope = (Bound(id="s1", value=rows),)
     lowest = Attr(Pick(Ref("s1"), "lowest", "size"), "id")
     highest = Attr(Pick(Ref("s1"), "highest", "size"), "id")
     assert not is_given_by(lowest, "a", scope)
@@ -46,7 +46,7 @@ def test_of_two_rows_that_are_equally_low_neither_is_given() -> None:
 
 
 def test_a_number_is_not_what_looks_like_it() -> None:
-    scope = (Bound(id="s1", value={"n": 1}, leaves=index({"n": 1})),)
+    scope = (Bound(id="s1", value={"n": 1}),)
     assert is_given_by(Attr(Ref("s1"), "n"), 1, scope)
     assert not is_given_by(Attr(Ref("s1"), "n"), True, scope)  # noqa: FBT003
     assert not is_given_by(Attr(Ref("s1"), "n"), 1.0, scope)
