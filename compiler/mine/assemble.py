@@ -6,6 +6,7 @@ from compiler.ir.program import Block, Node
 from compiler.mine.arguments import called
 from compiler.mine.decide import check_only, guard, guard_place
 from compiler.mine.draft import Assembly, arrivals, support
+from compiler.mine.forks import fork
 from compiler.mine.loops import lone_row_loop, lone_rows, loop
 from compiler.mine.results import after_read, check_results
 
@@ -34,6 +35,8 @@ def _role(state: Assembly, place: int) -> list[Node]:
     role = state.route.roles[place]
     if role.walk is not None:
         return loop(state, place, _inside)
+    if role.arms:
+        return fork(state, place, _inside)
     rows = lone_rows(state, place)
     if rows is not None:
         return lone_row_loop(state, place, rows)

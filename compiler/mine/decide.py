@@ -14,9 +14,10 @@ from compiler.mine.binding import Chosen
 from compiler.mine.branch import hidden_decision, is_conditional
 from compiler.mine.draft import Assembly, arrivals, support
 from compiler.mine.exprs import walk_expr
+from compiler.mine.guards import compares
 from compiler.mine.rules import Rules, Sample, learn_rules
 from compiler.mine.scope import values_in_scope
-from compiler.mine.trail import Route, Trail
+from compiler.mine.trail import Route, Trail, roles_in
 from compiler.mine.words import phrase
 
 ENOUGH_FOR_A_CONSTANT = 8
@@ -53,12 +54,13 @@ def guard_place(state: Assembly) -> int | None:
 
 
 def _partings(state: Assembly) -> list[int]:
-    """The place at which each trail stopped for a reason that its last result does not show."""
+    """The place at which each trail stopped for a reason that its last result, or a gate, does not show."""
     roles, places = state.route.roles, []
     for trail in state.route.stopping:
         place = len(trail.visits)
         loops = place < len(roles) and roles[place].walk is not None
-        if place < len(roles) and not loops and not stops_by_result(state, trail):
+        gate = bool(place and roles[place - 1].arms)
+        if place < len(roles) and not loops and not gate and not stops_by_result(state, trail):
             places.append(place)
     return places
 
@@ -96,8 +98,11 @@ def unused_reads(state: Assembly) -> tuple[str, ...]:
     exprs = [rival for rivals in state.rivals.values() for rival in rivals]
     exprs += [binding.rows for binding in state.bindings.values() if isinstance(binding, Chosen)]
     used = {part.id for expr in exprs for part in walk_expr(expr) if isinstance(part, Ref)}
-    used |= {role.walk.source for role in roles if role.walk is not None}
-    return tuple(role.id for role in roles if role.effect == "read" and role.id not in used)
+    used |= {role.walk.source for role in roles_in(roles) if role.walk is not None}
+    tests = (test for rules in state.rules.values() for _, guard in rules.arms for test in compares(guard))
+    sides = (side for test in tests for side in (test.left, test.right))
+    used |= {part.id for side in sides for part in walk_expr(side) if isinstance(part, Ref)}
+    return tuple(role.id for role in roles if role.effect == "read" and role.is_call and role.id not in used)
 
 
 def guard(state: Assembly, place: int) -> list[Node]:

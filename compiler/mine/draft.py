@@ -12,6 +12,7 @@ from compiler.ir.program import Question, Support
 from compiler.ir.run import JSON
 from compiler.mine.binding import Binding
 from compiler.mine.exprs import walk_expr
+from compiler.mine.rules import Rules
 from compiler.mine.sighting import Leaf
 from compiler.mine.trail import Role, Route, Trail, roles_in, row_id, scope_before
 from compiler.mine.words import noun
@@ -38,6 +39,8 @@ class Assembly:
     bindings: dict[Leaf, Binding]
     rivals: dict[Leaf, tuple[Expr, ...]]
     evidence: Evidence
+    rules: dict[str, Rules] = field(default_factory=dict)
+    """What decides the forks, where a rule does."""
     questions: list[Question] = field(default_factory=list)
     rows: dict[tuple[Expr, tuple[tuple[str, str | None], ...]], str] = field(default_factory=dict)
     chosen: dict[Expr, str] = field(default_factory=dict)

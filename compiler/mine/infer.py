@@ -24,8 +24,11 @@ from compiler.mine.assemble import assemble
 from compiler.mine.binding import Binding, Chosen, Open, Wired
 from compiler.mine.clean import Episode, canonical, clean_runs
 from compiler.mine.draft import Assembly, Evidence
+from compiler.mine.forks import learn_forks, undecided
+from compiler.mine.nest import nested_route
 from compiler.mine.request import Fields, name_fields
 from compiler.mine.route import candidate_routes, checking_routes
+from compiler.mine.rules import Rules
 from compiler.mine.settle import MIN_TASKS, settle
 from compiler.mine.sighting import Leaf
 from compiler.mine.trail import Route, Trail, calls_in
@@ -46,15 +49,26 @@ def mine(workload: Workload) -> Program:
     episodes = clean_runs(workload.runs, workload.tools)
     # The calls that the tasks have in common; the best supported routes are tried in turn.
     routes = [route for route in candidate_routes(episodes) if _tasks(route.writing) >= MIN_TASKS]
+    # Where the tasks are regular enough, with the loops and forks that they have in common.
+    nested = nested_route(episodes)
+    routes = routes[:ROUTES_TRIED]
+    if nested is not None and _tasks(nested.writing) >= MIN_TASKS:
+        routes.append(nested)
     if not routes:
         # Nothing to learn a change from, but whether there is one to make can still be checked.
-        routes = [route for route in checking_routes(episodes) if _tasks(route.stopping) >= MIN_TASKS]
+        checking = [route for route in checking_routes(episodes) if _tasks(route.stopping) >= MIN_TASKS]
+        routes = checking[:ROUTES_TRIED]
     if not routes:
         raise Declined((_why_no_route(workload, episodes),))
-    # Where every argument comes from.
-    settled = [settle(route) for route in routes[:ROUTES_TRIED]]
-    route, bindings = min(settled, key=lambda pair: _rank(*pair))
-    return _program(workload, route, bindings)
+    # Where every argument comes from, and what decides every fork.
+    settled = [_settled(route) for route in routes]
+    route, bindings, rules = min(settled, key=lambda found: _rank(*found))
+    return _program(workload, route, bindings, rules)
+
+
+def _settled(route: Route) -> tuple[Route, dict[Leaf, Binding], dict[str, Rules]]:
+    settled, bindings = settle(route)
+    return settled, bindings, learn_forks(settled)
 
 
 def _why_no_route(workload: Workload, episodes: tuple[Episode, ...]) -> str:
@@ -77,14 +91,16 @@ def _tasks(trails: tuple[Trail, ...]) -> int:
     return len({trail.episode.run.task for trail in trails})
 
 
-def _rank(route: Route, bindings: dict[Leaf, Binding]) -> tuple[int, ...]:
+def _rank(route: Route, bindings: dict[Leaf, Binding], rules: dict[str, Rules]) -> tuple[int, ...]:
     """Lower is better: few tasks left aside first, then few arguments that nothing explains."""
-    unexplained = sum(isinstance(b, Open) for b in bindings.values())
+    unexplained = sum(isinstance(b, Open) for b in bindings.values()) + undecided(route, rules)
     asked = sum(isinstance(b, Chosen) for b in bindings.values())
     return (unexplained, -_tasks(route.writing), -_tasks(route.stopping), asked, len(route.roles))
 
 
-def _program(workload: Workload, route: Route, bindings: dict[Leaf, Binding]) -> Program:
+def _program(
+    workload: Workload, route: Route, bindings: dict[Leaf, Binding], rules: dict[str, Rules]
+) -> Program:
     """Name the request's fields, find its wordings, and put the nodes together."""
     _refuse_mixed(route)
     _refuse_open(route, bindings)
@@ -92,7 +108,12 @@ def _program(workload: Workload, route: Route, bindings: dict[Leaf, Binding]) ->
     fields = name_fields(route, wired)
     evidence = Evidence(results=_results(workload))
     state = Assembly(
-        route=route, whole=route.roles, bindings=bindings, rivals=fields.rivals, evidence=evidence
+        route=route,
+        whole=route.roles,
+        bindings=bindings,
+        rivals=fields.rivals,
+        rules=rules,
+        evidence=evidence,
     )
     body = assemble(state)
     request, questions = _request(route, fields, decides=_asks_first(body, state.questions))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 
 from compiler.ir.expr import Expr, Pick, Ref, Where
 from compiler.ir.program import (
@@ -25,7 +26,7 @@ from compiler.mine.binding import Wired
 from compiler.mine.draft import Assembly, arrivals, list_in, row_noun, support
 from compiler.mine.exprs import walk_expr
 from compiler.mine.sighting import Leaf
-from compiler.mine.trail import Role, Trail, inner_trails, row_id, rows_expr, rows_in
+from compiler.mine.trail import Role, Route, Trail, Visit, inner_trails, row_id, rows_expr, rows_in
 from compiler.mine.words import phrase, plural, question_name
 
 MIN_ROWS = 3
@@ -34,6 +35,7 @@ MIN_ROWS = 3
 
 def loop(state: Assembly, place: int, inside: Callable[[Assembly], Block]) -> list[Node]:
     """Walk the list: all of it, or the rows that the model selects. ``inside`` puts the body together."""
+    state = replace(state, route=_without_skips(state, place))
     role = state.route.roles[place]
     assert role.walk is not None
     rows = rows_expr(role.walk)
@@ -63,6 +65,32 @@ def loop(state: Assembly, place: int, inside: Callable[[Assembly], Block]) -> li
         most=max(counts, default=0),
     )
     return [*before, counted]
+
+
+def _without_skips(state: Assembly, place: int) -> Route:
+    """The route without the rows that a loop leaves alone, where no rule says which: they are selected.
+
+    One question that sees all rows serves better than one for each.
+    """
+    route, role = state.route, state.route.roles[place]
+    if len(role.body) != 1 or role.body[0].arms[1:] != ((),) or role.body[0].id in state.rules:
+        return route
+
+    def taken(trail: Trail) -> Trail:
+        visits = list(trail.visits)
+        if place < len(visits):
+            rows = ((at, once.visits[0].inner[0]) for at, once in visits[place].inner)
+            visits[place] = Visit(inner=tuple((at, inner) for at, (arm, inner) in rows if arm == 0))
+        return replace(trail, visits=tuple(visits))
+
+    roles = list(route.roles)
+    roles[place] = replace(role, body=role.body[0].arms[0])
+    return replace(
+        route,
+        roles=tuple(roles),
+        writing=tuple(map(taken, route.writing)),
+        stopping=tuple(map(taken, route.stopping)),
+    )
 
 
 def _independent(nodes: Iterable[Node], row: str) -> list[Node]:

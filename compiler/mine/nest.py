@@ -13,14 +13,17 @@ from itertools import count
 from math import ceil
 from typing import Any, final
 
+from compiler.mine.bind import is_absence
 from compiler.mine.blocks import Chain, Choice, Leaf, Tree, find_blocks, labels_of, without_rare
-from compiler.mine.clean import Episode
+from compiler.mine.clean import Episode, canonical
 from compiler.mine.iterate import Item, fold_all
+from compiler.mine.route import feeds_nothing
 from compiler.mine.sources import Bound
 from compiler.mine.trail import (
     REQUEST,
     Role,
     Route,
+    StepKey,
     Trail,
     Visit,
     Walk,
@@ -67,8 +70,8 @@ class _Numbers:
 
 def nested_route(episodes: tuple[Episode, ...]) -> Route | None:
     """The route with loops and forks that the episodes share; None where they share none."""
-    folded = fold_all(episodes)
-    kept = episodes
+    kept = _without_idle_reads(episodes)
+    folded = fold_all(kept)
     while kept:
         try:
             roles, trails = _level([Strand(episode=e, items=folded[e.run.run_id]) for e in kept], _Numbers())
@@ -79,36 +82,78 @@ def nested_route(episodes: tuple[Episode, ...]) -> Route | None:
     return None
 
 
+def _without_idle_reads(episodes: tuple[Episode, ...]) -> tuple[Episode, ...]:
+    """Leave out reads that feed nothing: those made before, and those that hardly ever feed anything.
+
+    One that most tasks make is kept all the same: it may be what a decision turns on.
+    """
+    idle = [feeds_nothing(episode) for episode in episodes]
+    made: dict[StepKey, set[str]] = defaultdict(set)
+    fed: dict[StepKey, set[str]] = defaultdict(set)
+    for episode, dead in zip(episodes, idle, strict=True):
+        for place, step in enumerate(episode.steps):
+            made[step.key].add(episode.run.task)
+            if place not in dead:
+                fed[step.key].add(episode.run.task)
+    tasks = len({episode.run.task for episode in episodes})
+    useless = {key for key, who in made.items() if len(fed[key]) < FLOOR_TASKS and 2 * len(who) < tasks}
+    kept = []
+    for episode, dead in zip(episodes, idle, strict=True):
+        seen: set[str] = set()
+        steps = []
+        for place, step in enumerate(episode.steps):
+            mark = canonical([step.tool, step.arguments])
+            if place not in dead or not (step.key in useless or mark in seen):
+                steps.append(step)
+            seen.add(mark)
+        kept.append(replace(episode, steps=tuple(steps)))
+    return tuple(kept)
+
+
 def _route(roles: tuple[Role, ...], trails: list[Trail], episodes: tuple[Episode, ...]) -> Route:
     """The route, with what comes last and may be left out as the end where some tasks stop."""
     while roles and len(roles[-1].arms) > 1 and roles[-1].arms[1:] == ((),):
-        place, arm = len(roles) - 1, roles[-1].arms[0]
-        if any(trail.episode.writes and _stops(trail, place) for trail in trails):
-            break
-        roles = (*roles[:-1], *arm)
-        trails = [_opened(trail, place) for trail in trails]
+        roles, trails = _opened(roles, trails)
     along = {trail.episode.run.task for trail in trails}
     wrote = {episode.run.task for episode in episodes if episode.writes}
-    writing = tuple(trail for trail in trails if trail.episode.writes)
+    writing = tuple(t for t in trails if t.episode.writes and len(t.visits) == len(roles))
     idle = [episode for episode in episodes if not episode.writes and episode.run.task not in wrote]
     solved = wrote if writing else {episode.run.task for episode in idle}
     return Route(
         roles=roles,
         writing=writing,
-        stopping=tuple(t for t in trails if not t.episode.writes and t.episode.run.task not in wrote),
+        stopping=tuple(t for t in trails if t not in writing),
         elsewhere=tuple(sorted(solved - along)),
         aside=tuple(episode for episode in idle if episode.run.task not in along),
     )
 
 
-def _stops(trail: Trail, place: int) -> bool:
-    return len(trail.visits) > place and trail.visits[place].inner[0][0] == 1
+def _opened(roles: tuple[Role, ...], trails: list[Trail]) -> tuple[tuple[Role, ...], list[Trail]]:
+    """Go on after the last fork with what its one arm holds; it is left as the gate where runs end.
 
-
-def _opened(trail: Trail, place: int) -> Trail:
-    """The trail with the visits of the arm that it took in place of the fork's."""
-    inner = (visit for fork in trail.visits[place:] for _, arm in fork.inner for visit in arm.visits)
-    return replace(trail, visits=(*trail.visits[:place], *inner))
+    A run that ends because its last call found nothing does not come to the gate.
+    """
+    *before, gate = roles
+    place, arm = len(before), gate.arms[0]
+    going = [trail for trail in trails if len(trail.visits) > place and trail.visits[place].inner[0][0] == 0]
+    found = [trail.visits[place - 1].result for trail in going] if place and before[-1].is_call else []
+    opened: list[Trail] = []
+    gated = False
+    for trail in trails:
+        cut = replace(trail, visits=trail.visits[:place])
+        if len(trail.visits) <= place or (
+            found and trail.visits[place].inner[0][0] and is_absence(cut.visits[-1].result, found)
+        ):
+            opened.append(cut)
+            continue
+        number, inner = trail.visits[place].inner[0]
+        gated = gated or number == 1
+        passed = Visit(inner=((number, replace(inner, visits=())),))
+        opened.append(replace(cut, visits=(*cut.visits, passed, *inner.visits)))
+    if gated:
+        return (*before, replace(gate, arms=((), ()), ends=True), *arm), opened
+    ungated = [replace(t, visits=(*t.visits[:place], *t.visits[place + 1 :])) for t in opened]
+    return (*before, *arm), ungated
 
 
 def _level(strands: list[Strand], numbers: _Numbers) -> tuple[tuple[Role, ...], list[Trail]]:

@@ -98,6 +98,8 @@ class Role:
     walk: Walk | None = None
     body: tuple[Role, ...] = ()
     arms: tuple[tuple[Role, ...], ...] = ()
+    ends: bool = False
+    """Of a fork: whether its last arm, an empty one, is the end of the run."""
 
     @property
     def is_call(self) -> bool:
