@@ -32,6 +32,8 @@ from compiler.mine.words import phrase
 
 def bind(seen: tuple[Sighting, ...]) -> Binding:
     """Explain an argument: the cheapest expressions that give its value in every task."""
+    if not seen:
+        return Open(examples=())
     values = {canonical(sighting.value): sighting.value for sighting in seen}
     examples = tuple(values[key] for key in sorted(values))[:5]
     if any(isinstance(value, dict | list) for value in examples):

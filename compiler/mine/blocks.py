@@ -44,6 +44,8 @@ class Choice:
 
 
 Tree: TypeAlias = Leaf | Chain | Choice
+Needs: TypeAlias = frozenset[tuple[str, str]]
+"""Pairs of labels of which the first always uses what the second found."""
 
 SURE = 5
 """Times that chance would have broken a dependence which nothing broke, before it is believed."""
@@ -79,33 +81,33 @@ def _pairs(sequence: Sequence) -> Iterable[tuple[str, str]]:
     return zip((START, *sequence), (*sequence, END), strict=True)
 
 
-def find_blocks(weights: Weights) -> tuple[Tree, dict[Sequence, int]]:
+def find_blocks(weights: Weights, needs: Needs = frozenset()) -> tuple[Tree, dict[Sequence, int]]:
     """Find the structure of sequences; gives the sequences that have it as well.
 
     Where two labels come in both orders, the order that more tasks show is kept, and the others are left out.
     """
     kept = dict(weights)
     while True:
-        tree = _tree(kept)
+        tree = _tree(kept, needs)
         if tree is not None:
             return tree, kept
         kept = _without_rarest_order(kept)
 
 
-def _tree(weights: Weights) -> Tree | None:
+def _tree(weights: Weights, needs: Needs) -> Tree | None:
     """The structure of sequences; None where two labels come in both orders."""
     labels = sorted({label for sequence in weights for label in sequence})
     ways = _sharing(weights, labels)
     if len(ways) > 1 or (ways and () in weights):
-        arms = [_tree(_only(weights, way, whole=True)) for way in ways]
+        arms = [_tree(_only(weights, way, whole=True), needs) for way in ways]
         found = tuple(arm for arm in arms if arm is not None)
         return Choice((*found, *((Chain(),) if () in weights else ()))) if len(found) == len(arms) else None
     if len(labels) == 1:
         return Leaf(labels[0])
-    groups = _together(weights, _in_order(weights, labels)) if labels else []
+    groups = _together(weights, _in_order(weights, labels), needs) if labels else []
     if len(groups) == 1:
         return None
-    parts = [_tree(_only(weights, group)) for group in groups]
+    parts = [_tree(_only(weights, group), needs) for group in groups]
     if any(part is None for part in parts):
         return None
     flat: list[Tree] = []
@@ -166,22 +168,23 @@ def _leads(after: dict[str, set[str]], one: frozenset[str], other: frozenset[str
     return any(label in after[earlier] for earlier in one for label in other)
 
 
-def _together(weights: Weights, groups: list[frozenset[str]]) -> list[frozenset[str]]:
+def _together(weights: Weights, groups: list[frozenset[str]], needs: Needs) -> list[frozenset[str]]:
     """Join neighbours of which the later comes only with one way through the earlier: they are one choice."""
     joined = [groups[0]]
     for group in groups[1:]:
-        if _hangs_on(weights, joined[-1], group):
+        if _hangs_on(weights, joined[-1], group, needs):
             joined[-1] |= group
         else:
             joined.append(group)
     return joined
 
 
-def _hangs_on(weights: Weights, earlier: frozenset[str], later: frozenset[str]) -> bool:
+def _hangs_on(weights: Weights, earlier: frozenset[str], later: frozenset[str], needs: Needs) -> bool:
     """Whether every way through the later group comes with just one way through the earlier.
 
     That two things always come together may be believed at once: it leaves one decision of two. That one
-    never comes without the other must be more than chance, else it would be left out in silence.
+    never comes without the other must be more than chance, else it would be left out in silence; or it needs
+    what the other finds.
     """
     total = sum(weights.values())
     ways = _ways(weights, earlier)
@@ -193,7 +196,8 @@ def _hangs_on(weights: Weights, earlier: frozenset[str], later: frozenset[str]) 
         if not with_it:
             return False
         broken = sum(having.values()) * (1 - sum(with_it[0].values()) / total)
-        if having.keys() != with_it[0].keys() and broken < SURE:
+        needed = any((late, early) in needs for late in way for early in earlier)
+        if having.keys() != with_it[0].keys() and broken < SURE and not needed:
             return False
     return True
 

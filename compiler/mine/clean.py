@@ -132,9 +132,13 @@ def _clean(run: Run, effects: dict[str, Effect], families: dict[str, str]) -> Ep
             since_write.clear()
         since_write.add(mark)
         steps.append(_step(call, effect, families.get(call.tool, call.tool)))
-    while steps and steps[-1].effect == "read" and any(step.effect == "write" for step in steps):
-        steps.pop()
     return Episode(run=run, steps=tuple(steps))
+
+
+def without_last_looks(episode: Episode) -> Episode:
+    """Leave out the reads after the last write: a look at what it has done, or at what else there is."""
+    last = max((n for n, step in enumerate(episode.steps, 1) if step.effect == "write"), default=None)
+    return episode if last is None else replace(episode, steps=episode.steps[:last])
 
 
 def _step(call: Call, effect: Effect, family: str) -> Step:

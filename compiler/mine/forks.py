@@ -39,11 +39,6 @@ def learn_forks(route: Route) -> dict[str, Rules]:
     return {id_: rules for id_, rules in found.items() if rules is not None}
 
 
-def undecided(route: Route, rules: dict[str, Rules]) -> int:
-    """How many forks have no rule."""
-    return sum(role.id not in rules for role, _, _ in _forks(route.roles, ()))
-
-
 Place = tuple[tuple[Role, ...], int]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import replace
 
 from compiler.errors import Declined
 from compiler.ir.program import (
@@ -22,15 +23,15 @@ from compiler.ir.program import (
 from compiler.ir.run import JSON, Workload
 from compiler.mine.assemble import assemble
 from compiler.mine.binding import Binding, Chosen, Open, Wired
-from compiler.mine.clean import Episode, canonical, clean_runs
+from compiler.mine.clean import Episode, canonical, clean_runs, without_last_looks
 from compiler.mine.draft import Assembly, Evidence
-from compiler.mine.forks import learn_forks, undecided
+from compiler.mine.forks import learn_forks
 from compiler.mine.nest import nested_route
 from compiler.mine.request import Fields, name_fields
 from compiler.mine.route import candidate_routes, checking_routes
-from compiler.mine.rules import Rules
 from compiler.mine.settle import MIN_TASKS, settle
 from compiler.mine.sighting import Leaf
+from compiler.mine.structured import name_paths
 from compiler.mine.trail import Route, Trail, calls_in
 from compiler.mine.wordings import find_patterns
 from compiler.mine.words import phrase
@@ -48,7 +49,8 @@ def mine(workload: Workload) -> Program:
     # What an agent did on purpose, without its failed attempts and second looks.
     episodes = clean_runs(workload.runs, workload.tools)
     # The calls that the tasks have in common; the best supported routes are tried in turn.
-    routes = [route for route in candidate_routes(episodes) if _tasks(route.writing) >= MIN_TASKS]
+    acting = tuple(map(without_last_looks, episodes))
+    routes = [route for route in candidate_routes(acting) if _tasks(route.writing) >= MIN_TASKS]
     # Where the tasks are regular enough, with the loops and forks that they have in common.
     nested = nested_route(episodes)
     routes = routes[:ROUTES_TRIED]
@@ -60,15 +62,20 @@ def mine(workload: Workload) -> Program:
         routes = checking[:ROUTES_TRIED]
     if not routes:
         raise Declined((_why_no_route(workload, episodes),))
-    # Where every argument comes from, and what decides every fork.
-    settled = [_settled(route) for route in routes]
-    route, bindings, rules = min(settled, key=lambda found: _rank(*found))
-    return _program(workload, route, bindings, rules)
-
-
-def _settled(route: Route) -> tuple[Route, dict[Leaf, Binding], dict[str, Rules]]:
-    settled, bindings = settle(route)
-    return settled, bindings, learn_forks(settled)
+    # Where every argument comes from, and what decides every fork; the program that asks least is kept.
+    tried: list[tuple[tuple[int, ...], Program]] = []
+    reasons: list[tuple[tuple[int, ...], Declined]] = []
+    for route in map(settle, routes):
+        rank = _rank(*route)
+        try:
+            program = _program(workload, *route)
+        except Declined as declined:
+            reasons.append((rank, declined))
+        else:
+            tried.append(((*rank[:3], len(program.questions), *rank[3:]), program))
+    if not tried:
+        raise min(reasons, key=lambda found: found[0])[1]
+    return min(tried, key=lambda found: found[0])[1]
 
 
 def _why_no_route(workload: Workload, episodes: tuple[Episode, ...]) -> str:
@@ -91,16 +98,16 @@ def _tasks(trails: tuple[Trail, ...]) -> int:
     return len({trail.episode.run.task for trail in trails})
 
 
-def _rank(route: Route, bindings: dict[Leaf, Binding], rules: dict[str, Rules]) -> tuple[int, ...]:
-    """Lower is better: few tasks left aside first, then few arguments that nothing explains."""
-    unexplained = sum(isinstance(b, Open) for b in bindings.values()) + undecided(route, rules)
+def _rank(route: Route, bindings: dict[Leaf, Binding]) -> tuple[int, ...]:
+    """Lower is better: few arguments that nothing explains first, then few tasks left aside."""
+    unexplained = sum(isinstance(b, Open) for b in bindings.values())
     asked = sum(isinstance(b, Chosen) for b in bindings.values())
-    return (unexplained, -_tasks(route.writing), -_tasks(route.stopping), asked, len(route.roles))
+    trails = (*route.writing, *route.stopping)
+    wrote = tuple(trail for trail in trails if trail.episode.writes)
+    return (unexplained, -_tasks(wrote), -_tasks(trails), asked, len(route.roles))
 
 
-def _program(
-    workload: Workload, route: Route, bindings: dict[Leaf, Binding], rules: dict[str, Rules]
-) -> Program:
+def _program(workload: Workload, route: Route, bindings: dict[Leaf, Binding]) -> Program:
     """Name the request's fields, find its wordings, and put the nodes together."""
     _refuse_mixed(route)
     _refuse_open(route, bindings)
@@ -112,10 +119,16 @@ def _program(
         whole=route.roles,
         bindings=bindings,
         rivals=fields.rivals,
-        rules=rules,
+        rules=learn_forks(route),
         evidence=evidence,
     )
     body = assemble(state)
+    requests = [trail.episode.run.request for trail in (*route.writing, *route.stopping)]
+    structured = [request for request in requests if isinstance(request, dict)]
+    if structured:
+        # An argument may be called anything, so only the request tells a name from a path.
+        body, named = name_paths(body, structured)
+        fields = replace(fields, fields=named)
     request, questions = _request(route, fields, decides=_asks_first(body, state.questions))
     questions = (*questions, *state.questions)
     trails = (*route.writing, *route.stopping)

@@ -175,7 +175,8 @@ def _whole_list(state: Assembly, place: int, rows: Expr) -> list[Node]:
     assert role.walk is not None
     came = arrivals(state, place)
     nodes: list[Node] = []
-    empty = [t for t in came if t in state.route.stopping and not _rows(state, t, role)]
+    # A run that stopped at an empty list, or went on after it, shows what no rows mean.
+    empty = [t for t in came if not _rows(state, t, role)]
     if not empty:
         nodes.append(OnEmpty(rows=rows, body=(), support=support((), came)))
     source = state.role(role.walk.source)
@@ -184,7 +185,7 @@ def _whole_list(state: Assembly, place: int, rows: Expr) -> list[Node]:
     # A run that was judged right, and acted on all of so long a list, shows that nothing was cut off it;
     # but where lists pile up at that length, such runs may just have met the ones that had no more rows.
     whole = {t.episode.run.task for t in came if t.episode.run.success and len(_rows(state, t, role)) == cap}
-    if cap is not None and (piled or len(whole) < MIN_ROWS):
+    if cap is not None and (piled or not whole):
         nodes.append(OnLength(rows=rows, cap=cap, support=support((), came)))
     return nodes
 

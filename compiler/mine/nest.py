@@ -18,7 +18,8 @@ from compiler.mine.blocks import Chain, Choice, Leaf, Tree, find_blocks, labels_
 from compiler.mine.clean import Episode, canonical
 from compiler.mine.iterate import Item, fold_all
 from compiler.mine.route import feeds_nothing
-from compiler.mine.sources import Bound
+from compiler.mine.sources import Bound, scalar_key, walk
+from compiler.mine.spans import is_common
 from compiler.mine.trail import (
     REQUEST,
     Role,
@@ -167,11 +168,30 @@ def _level(strands: list[Strand], numbers: _Numbers) -> tuple[tuple[Role, ...], 
     for strand in told:
         tasks[strand.labels].add(strand.episode.run.task)
     floor = max(FLOOR_TASKS, ceil(FLOOR_SHARE * len(set().union(*tasks.values()))))
-    tree, known = find_blocks(without_rare({labels: len(who) for labels, who in tasks.items()}, floor))
+    tree, known = find_blocks(
+        without_rare({labels: len(who) for labels, who in tasks.items()}, floor), _needs(told)
+    )
     rare = {strand.episode.run.run_id for strand in told if strand.labels not in known}
     if rare:
         raise _RareError(rare)
     return _follow(tree, told, numbers)
+
+
+def _needs(strands: list[Strand]) -> frozenset[tuple[str, str]]:
+    """Pairs of calls of which the later always takes a value that the earlier was the first to find."""
+    both: Counter[tuple[str, str]] = Counter()
+    using: Counter[tuple[str, str]] = Counter()
+    for strand in strands:
+        calls = [(item.label, item.step) for item in strand.items if item.step is not None]
+        for place, (label, step) in enumerate(calls):
+            taken = {scalar_key(leaf) for _, leaf in walk(step.arguments) if not is_common(leaf)}
+            both.update((label, earlier) for earlier, _ in calls[:place])
+            for earlier, made in calls[:place]:
+                held = taken & made.leaves.keys()
+                if held:
+                    using[label, earlier] += 1
+                    taken -= held
+    return frozenset(pair for pair, times in using.items() if times == both[pair])
 
 
 def _told_apart(strand: Strand) -> Strand:
@@ -296,12 +316,12 @@ def _loop(items: list[Item], strands: list[Strand], numbers: _Numbers) -> tuple[
     if rare:
         raise _RareError(rare)
     driver = next(item.driver for item in items if item.driver is not None)
-    walk = Walk(source=source, keys=items[0].keys, tail=driver.tail, argument=driver.argument)
+    over = Walk(source=source, keys=items[0].keys, tail=driver.tail, argument=driver.argument)
     bodies: list[Strand] = []
     owners: list[tuple[int, int]] = []
     for number, (item, strand) in enumerate(zip(items, strands, strict=True)):
         made = dict(item.iterations)
-        for at, row in enumerate(rows_of(walk, strand.outer, strand.episode)):
+        for at, row in enumerate(rows_of(over, strand.outer, strand.episode)):
             inside = (*strand.outer, Bound(id=f"{id_}_row", value=row))
             bodies.append(Strand(episode=strand.episode, items=made.get(at, ()), outer=inside))
             owners.append((number, at))
@@ -309,7 +329,7 @@ def _loop(items: list[Item], strands: list[Strand], numbers: _Numbers) -> tuple[
     inner: list[list[tuple[int, Trail]]] = [[] for _ in items]
     for (number, at), trail in zip(owners, trails, strict=True):
         inner[number].append((at, trail))
-    return _around(id_, body, walk=walk, body=body), [Visit(inner=tuple(made)) for made in inner]
+    return _around(id_, body, walk=over, body=body), [Visit(inner=tuple(made)) for made in inner]
 
 
 def _giver(item: Item, strand: Strand) -> str:

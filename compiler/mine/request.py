@@ -7,17 +7,14 @@ mistaken for one that was seen.
 
 from __future__ import annotations
 
-import json
-from collections import defaultdict
 from dataclasses import dataclass, replace
 from itertools import count
 from typing import final
 
 from compiler.ir.expr import Expr, RequestField
 from compiler.ir.program import Field, FieldKind
-from compiler.ir.run import JSON
 from compiler.mine.binding import TOOL, RunSpans, Wired
-from compiler.mine.exprs import replace_fields, walk_expr
+from compiler.mine.exprs import replace_fields
 from compiler.mine.sighting import Leaf
 from compiler.mine.spans import HOLE, HOLE_TIME, Span
 from compiler.mine.trail import Route, calls_in
@@ -70,7 +67,7 @@ def name_fields(route: Route, wired: dict[Leaf, Wired]) -> Fields:
                 home = len(groups) - 1
             groups[home].append(draft)
             owner[leaf, is_time] = home
-    names = _names([group[0].leaf[1] + ("_time" if group[0].kind == "time" else "") for group in groups])
+    names = numbered([group[0].leaf[1] + ("_time" if group[0].kind == "time" else "") for group in groups])
     rivals: dict[Leaf, tuple[Expr, ...]] = {}
     for leaf, binding in wired.items():
         new: dict[Expr, Expr] = {
@@ -87,9 +84,7 @@ def name_fields(route: Route, wired: dict[Leaf, Wired]) -> Fields:
         _field(name, group, route, [(str(texts[run]), places) for run, places in spans_of[name].items()])
         for name, group in zip(names, groups, strict=True)
     )
-    found = Fields(fields=fields, rivals=rivals, spans=spans_of)
-    # An argument may be called anything, so only the request tells a name from a path.
-    return found if any(isinstance(text, str) for text in texts.values()) else _json_fields(found, route)
+    return Fields(fields=fields, rivals=rivals, spans=spans_of)
 
 
 def _widened(route: Route, wired: dict[Leaf, Wired]) -> dict[Leaf, Wired]:
@@ -132,7 +127,8 @@ def _merge(group: list[_Draft]) -> dict[str, frozenset[Span]]:
     return merged
 
 
-def _names(wanted: list[str]) -> list[str]:
+def numbered(wanted: list[str]) -> list[str]:
+    """Names that differ: the second of one name gets a number."""
     names: list[str] = []
     for name in wanted:
         numbered = (f"{name}_{number}" for number in count(2))
@@ -172,45 +168,3 @@ def text_kind(places: list[tuple[str, frozenset[Span]]]) -> FieldKind:
     if all("\n" not in words and not any(mark in words for mark in (". ", "? ", "! ")) for words in said):
         return "phrase"
     return "text"
-
-
-def _json_fields(fields: Fields, route: Route) -> Fields:
-    """Name the fields that arguments take from a structured request by their keys."""
-    paths: dict[str, list[str]] = {}
-    fills: dict[str, list[str]] = defaultdict(list)
-    tools = {role.id: role.tool for role in calls_in(route.roles)}
-    for leaf, exprs in fields.rivals.items():
-        for rival in exprs:
-            for part in walk_expr(rival):
-                if isinstance(part, RequestField) and part.name.startswith("["):
-                    paths.setdefault(part.name, json.loads(part.name))
-                    fills[part.name].append(f"{tools[leaf[0]]}.{leaf[1]}")
-    if not paths:
-        return fields
-    names = dict(zip(paths, _names([path[-1] for path in paths.values()]), strict=True))
-    requests = [trail.episode.run.request for trail in route.writing]
-    made = tuple(
-        Field(
-            name=names[key],
-            kind="json",
-            fills=tuple(dict.fromkeys(fills[key])),
-            examples=_examples(requests, path),
-            path=tuple(path),
-        )
-        for key, path in paths.items()
-    )
-    named: dict[Expr, Expr] = {RequestField(key): RequestField(name) for key, name in names.items()}
-    rivals = {
-        leaf: tuple(replace_fields(rival, named) for rival in found) for leaf, found in fields.rivals.items()
-    }
-    return Fields(fields=(*fields.fields, *made), rivals=rivals, spans=fields.spans)
-
-
-def _examples(requests: list[str | dict[str, JSON]], path: list[str]) -> tuple[JSON, ...]:
-    seen: dict[str, JSON] = {}
-    for request in requests:
-        value: JSON = request
-        for key in path:
-            value = value.get(key) if isinstance(value, dict) else None
-        seen.setdefault(json.dumps(value, sort_keys=True), value)
-    return tuple(seen[key] for key in sorted(seen))[:5]

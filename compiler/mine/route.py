@@ -169,14 +169,15 @@ def candidate_routes(episodes: tuple[Episode, ...]) -> list[Route]:
         walking = _walking_one_list(trails[key])
         taken = {trail.episode.run.task for trail in walking}
         roles = _roles(key, walking)
+        partial = {role.id for role in roles if any(_skips(trail, roles, role) for trail in walking)}
         idle = [e for e in stopping if e.run.task not in wrote]
         stops = tuple(trail for e in idle if (trail := _prefix(e, roles)) is not None)
         along = {trail.episode.run.task for trail in stops}
         routes.append(
             Route(
-                roles=tuple(map(_with_body, roles)),
-                writing=tuple(_iterated(trail, roles) for trail in walking),
-                stopping=tuple(_iterated(trail, roles) for trail in stops),
+                roles=tuple(_with_body(role, partial) for role in roles),
+                writing=tuple(_iterated(trail, roles, partial) for trail in walking),
+                stopping=tuple(_iterated(trail, roles, partial) for trail in stops),
                 elsewhere=tuple(sorted(wrote - taken)),
                 other_writes=tuple(
                     sorted({*_other_writes(writing, taken, roles), *(_task_set(trails[key]) - taken)})
@@ -274,29 +275,53 @@ def _roles(key: Signature, trails: list[Trail]) -> tuple[Role, ...]:
     return tuple(roles)
 
 
-def _with_body(role: Role) -> Role:
-    """A loop with the one call that it makes for each row as its body."""
-    return role if role.walk is None else replace(role, body=(replace(role, walk=None),))
+def _skips(trail: Trail, roles: tuple[Role, ...], role: Role) -> bool:
+    """Whether a loop leaves rows of its list alone in one trail."""
+    if role.walk is None:
+        return False
+    made = trail.visits[roles.index(role)].calls
+    return len(made) < len(rows_in(trail, roles, role.walk))
 
 
-def _iterated(trail: Trail, roles: tuple[Role, ...]) -> Trail:
+def _with_body(role: Role, partial: set[str]) -> Role:
+    """A loop with the one call that it makes for each row as its body; for some rows, as a way to take."""
+    if role.walk is None:
+        return role
+    call = replace(role, walk=None)
+    body = replace(role, id=f"fork_{role.id}", walk=None, arms=((call,), ())) if role.id in partial else call
+    return replace(role, body=(body,))
+
+
+def _iterated(trail: Trail, roles: tuple[Role, ...], partial: set[str]) -> Trail:
     """The trail with the calls of each loop as iterations, each with the row that its argument names."""
     visits: list[Visit] = []
     for place, visit in enumerate(trail.visits):
-        role, so_far = roles[place], replace(trail, visits=tuple(visits))
-        if role.walk is not None:
-            rows = rows_in(so_far, roles, role.walk)
-            keys = [canonical(row_value(row, role.walk.tail)) for row in rows]
-            inner = []
-            for step in visit.calls:
-                row = keys.index(canonical(step.arguments[role.walk.argument]))
-                outer = inside_loop(so_far, roles, place, rows[row])
-                once = Trail(episode=trail.episode, visits=(Visit(calls=(step,)),), outer=outer)
-                inner.append((row, once))
+        so_far = replace(trail, visits=tuple(visits))
+        if roles[place].walk is not None:
+            inner = _iterations(so_far, visit, roles, place, forks=roles[place].id in partial)
             visits.append(Visit(walks=visit.walks, inner=tuple(inner)))
         else:
             visits.append(visit)
     return replace(trail, visits=tuple(visits))
+
+
+def _iterations(
+    trail: Trail, visit: Visit, roles: tuple[Role, ...], place: int, *, forks: bool
+) -> Iterator[tuple[int, Trail]]:
+    walk_ = roles[place].walk
+    assert walk_ is not None
+    made = {canonical(step.arguments[walk_.argument]): step for step in visit.calls}
+    for at, row in enumerate(rows_in(trail, roles, walk_)):
+        outer = inside_loop(trail, roles, place, row)
+        step = made.pop(canonical(row_value(row, walk_.tail)), None)
+        once = Trail(
+            episode=trail.episode, visits=(Visit(calls=(step,)),) if step is not None else (), outer=outer
+        )
+        if forks:
+            taken = Visit(inner=((0 if step is not None else 1, once),))
+            yield at, Trail(episode=trail.episode, visits=(taken,), outer=outer)
+        elif step is not None:
+            yield at, once
 
 
 def _prefix(episode: Episode, roles: tuple[Role, ...]) -> Trail | None:

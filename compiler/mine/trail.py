@@ -254,5 +254,6 @@ def keep_tasks(route: Route, place: int, tasks: frozenset[str]) -> Route:
 def argument_order(route: Route, role: Role) -> tuple[str, ...]:
     """Argument names of a role as the first run gives them: readers know them in that order."""
     trails = (*route.writing, *route.stopping)
-    first = next(found for trail in trails for found in occurrences(trail, route.roles, role.id))
-    return tuple(first.step.arguments)
+    made = (found for trail in trails for found in occurrences(trail, route.roles, role.id))
+    first = next(made, None)
+    return role.key[1] if first is None else tuple(first.step.arguments)

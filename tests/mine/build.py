@@ -14,7 +14,7 @@ from compiler.ir.run import JSON, Call, Effect, Run, ToolSchema, Workload
 from compiler.mine import mine
 from compiler.mine.bind import bind
 from compiler.mine.binding import Binding
-from compiler.mine.clean import Episode, clean_runs, mark_refusals
+from compiler.mine.clean import Episode, clean_runs, mark_refusals, without_last_looks
 from compiler.mine.route import candidate_routes
 from compiler.mine.sighting import sightings
 from compiler.mine.trail import Route
@@ -82,7 +82,7 @@ def mined(*runs: Run, tools: tuple[ToolSchema, ...] = TOOLS) -> Program:
 def cleaned(*runs: Run, tools: tuple[ToolSchema, ...] = TOOLS) -> tuple[Episode, ...]:
     """Clean runs as the pipeline does."""
     marked = mark_refusals(workload(*runs, tools=tools))
-    return clean_runs(marked.runs, marked.tools)
+    return tuple(map(without_last_looks, clean_runs(marked.runs, marked.tools)))
 
 
 def steps(*calls: Call) -> list[str]:
