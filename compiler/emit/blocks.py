@@ -16,7 +16,9 @@ from compiler.emit.names import BUILTINS, Names, identifier, plural, singular, t
 from compiler.emit.prose import plain
 from compiler.emit.protocol import Signatures
 from compiler.emit.questions import Asked
+from compiler.emit.repairs import lower_until
 from compiler.emit.scope import Scope, Typed
+from compiler.emit.switches import Switches
 from compiler.emit.types import (
     ANYTHING,
     STR,
@@ -47,6 +49,8 @@ from compiler.ir.program import (
     Only,
     OnText,
     Stop,
+    Switch,
+    Until,
 )
 
 Step = tuple[tuple[plan.Statement, ...], Scope]
@@ -69,6 +73,12 @@ class Lowering:
         self._asked = asked
         self._texts = texts
         self._tools: dict[str, str] = {}
+        self._switches = Switches(names, self._ask)
+
+    @property
+    def tables(self) -> tuple[plan.Function, ...]:
+        """The functions that hold what the lowered blocks look up."""
+        return tuple(self._switches.tables)
 
     def block(self, nodes: Block, scope: Scope) -> tuple[plan.Statement, ...]:
         """Return the statements of a block; what follows an end is left out."""
@@ -94,14 +104,14 @@ class Lowering:
 
     def _node(self, node: Node, scope: Scope) -> Step:
         match node:
-            case CallTool() | Let() | Only() | Ask():
+            case CallTool() | Let() | Only() | Ask() | Switch():
                 return self._binding(node, scope)
             case OnText() | OnEmpty() | OnLength():
                 return self._guard(node, scope)
             case Branch():
                 return lower_branch(node, scope, self.nested)
-            case ForEach():
-                return self._for_each(node, scope)
+            case ForEach() | Until():
+                return self._repeated(node, scope)
             case Stop():
                 return (plan.Return(),), scope
             case Deviate(message=message, support=support):
@@ -109,7 +119,7 @@ class Lowering:
             case _:
                 assert_never(node)
 
-    def _binding(self, node: CallTool | Let | Only | Ask, scope: Scope) -> Step:
+    def _binding(self, node: CallTool | Let | Only | Ask | Switch, scope: Scope) -> Step:
         match node:
             case CallTool():
                 return self._call(node, scope)
@@ -119,6 +129,8 @@ class Lowering:
                 return self._only(node, scope)
             case Ask():
                 return self._ask(node, scope)
+            case Switch():
+                return self._switches.lower(node, scope)
             case _:
                 assert_never(node)
 
@@ -138,9 +150,9 @@ class Lowering:
         value = plan.Invoke(plan.Member(RUN, "only"), (plan.Name(node.question), rows.term))
         return self._bind(node.id, singular(noun_of(node.rows, scope)), Typed(value, _item(rows)), scope)
 
-    def _bind(self, node: str, noun: str, value: Typed, scope: Scope) -> Step:
-        """Assign a value to a new local."""
-        name = self._local(noun)
+    def _bind(self, node: str, noun: str, value: Typed, scope: Scope, name: str | None = None) -> Step:
+        """Assign a value to a new local, or to the given one."""
+        name = self._local(noun) if name is None else name
         kind = annotation(value.type) if isinstance(value.term, plan.Pairs) else None
         return (plan.Assign(name, value.term, kind),), scope.bind(node, name, value.type)
 
@@ -203,7 +215,7 @@ class Lowering:
         assign = plan.Assign(name, agree, None if alike else annotation(kind))
         return (plan.Remark(why), assign), scope.bind(node.id, name, kind)
 
-    def _ask(self, node: Ask, scope: Scope) -> Step:
+    def _ask(self, node: Ask, scope: Scope, name: str | None = None) -> Step:
         asked = self._asked[node.question]
         options = None if node.options is None else as_rows(lower_expr(node.options, scope))
         arguments, kind = self._ask_arguments(asked, options)
@@ -212,7 +224,7 @@ class Lowering:
         handle = plan.Name("here") if facts else RUN
         method = "meant" if node.if_many else asked.question.kind
         term = plan.Invoke(plan.Member(handle, method), arguments)
-        statements, scope = self._bind(node.id, noun, Typed(term, kind), scope)
+        statements, scope = self._bind(node.id, noun, Typed(term, kind), scope, name)
         if isinstance(kind, Choice):
             scope = scope.narrow(node.id, tuple(label for label, _ in kind.members))
         if not facts:
@@ -290,6 +302,11 @@ class Lowering:
         value = lower_expr(rows, scope)
         noun = plural(noun_of(rows, scope)).replace("_", " ")
         return (value if isinstance(value.type, Table) else as_rows(value)).term, noun
+
+    def _repeated(self, node: ForEach | Until, scope: Scope) -> Step:
+        if isinstance(node, Until):
+            return lower_until(node, scope, self._call, self.nested)
+        return self._for_each(node, scope)
 
     def _for_each(self, node: ForEach, scope: Scope) -> Step:
         rows = as_rows(lower_expr(node.rows, scope))

@@ -188,7 +188,7 @@ def _block(body: Sequence[plan.Statement]) -> cst.IndentedBlock:
 
 def _statement(statement: plan.Statement) -> Statement:
     match statement:
-        case plan.Assign() | plan.Do() | plan.Raise() | plan.Return() | plan.Pass():
+        case plan.Assign() | plan.Do() | plan.Raise() | plan.Return() | plan.Break() | plan.Pass():
             return _simple(statement)
         case plan.If(arms=arms, otherwise=otherwise):
             chain = [(term(test), _block(block.body)) for test, block in arms]
@@ -204,7 +204,7 @@ def _statement(statement: plan.Statement) -> Statement:
 
 
 def _simple(
-    statement: plan.Assign | plan.Do | plan.Raise | plan.Return | plan.Pass,
+    statement: plan.Assign | plan.Do | plan.Raise | plan.Return | plan.Break | plan.Pass,
 ) -> cst.SimpleStatementLine:
     match statement:
         case plan.Assign(name=name, value=value, annotation=annotation):
@@ -215,6 +215,8 @@ def _simple(
             return syntax.give_up(term(value))
         case plan.Return(value=result):
             return syntax.give_back(_maybe(result))
+        case plan.Break():
+            return syntax.leave()
         case plan.Pass():
             return syntax.nothing()
         case _:

@@ -19,7 +19,8 @@ from compiler.emit.tidy import tidy
 from compiler.emit.types import NONE, RUNTIME, TOOLS, Model, annotation
 from compiler.emit.walk import names as names_read
 from compiler.ir import plan
-from compiler.ir.program import Block, Branch, CallTool, ForEach, Node, OnEmpty, OnText, Program
+from compiler.ir.program import Block, CallTool, OnText, Program
+from compiler.ir.words import nodes_of
 
 RUNTIME_NAMES: Final = frozenset(
     [
@@ -93,6 +94,7 @@ def lower_program(program: Program, source_label: str) -> tuple[plan.Module, pla
             *question_constants(program),
             *choice_classes(asked),
             *functions,
+            *lowering.tables,
         ),
     )
     readings = tuple((one.answer, one.hints) for one in asked.values() if isinstance(one.answer, Model))
@@ -213,22 +215,6 @@ def _classes(
 
 def _texts(block: Block) -> frozenset[str]:
     """Return the tools that the program knows to answer a text in place of rows."""
-    nodes = tuple(_nodes(block))
+    nodes = tuple(nodes_of(block))
     tools = {node.id: node.alternatives or (node.tool,) for node in nodes if isinstance(node, CallTool)}
     return frozenset(tool for node in nodes if isinstance(node, OnText) for tool in tools.get(node.ref, ()))
-
-
-def _nodes(block: Block) -> Iterator[Node]:
-    for node in block:
-        yield node
-        match node:
-            case ForEach(body=body) | OnEmpty(body=body):
-                yield from _nodes(body)
-            case OnText(cases=cases):
-                for case in cases:
-                    yield from _nodes(case.body)
-            case Branch(arms=arms):
-                for arm in arms:
-                    yield from _nodes(arm.body)
-            case _:
-                pass
