@@ -12,7 +12,7 @@ from compiler.emit.adapt import as_atom, as_rows
 from compiler.emit.branches import Way, choose_way, lower_branch
 from compiler.emit.evidence import counted, deeds, deviation, listed, never
 from compiler.emit.expressions import RUN, lower_expr, noun_of
-from compiler.emit.names import BUILTINS, Names, identifier, plural, singular, tool_noun
+from compiler.emit.names import BUILTINS, Names, identifier, plural, result_noun, singular, tool_noun
 from compiler.emit.prose import plain
 from compiler.emit.protocol import Signatures
 from compiler.emit.questions import Asked
@@ -23,6 +23,7 @@ from compiler.emit.types import (
     ANYTHING,
     STR,
     Choice,
+    Model,
     Rows,
     Table,
     Type,
@@ -52,6 +53,7 @@ from compiler.ir.program import (
     Switch,
     Until,
 )
+from compiler.ir.run import Effect
 
 Step = tuple[tuple[plan.Statement, ...], Scope]
 """What a node becomes, and the scope after it."""
@@ -156,16 +158,20 @@ class Lowering:
         kind = annotation(value.type) if isinstance(value.term, plan.Pairs) else None
         return (plan.Assign(name, value.term, kind),), scope.bind(node, name, value.type)
 
-    def _local(self, noun: str) -> str:
+    def _local(self, noun: str, effect: Effect | None = None) -> str:
+        """Return the name of a new local; an effect says that it is the one record that a call gives."""
         name = identifier(noun, limit=24)
-        return self._names.take(f"{name}_" if name in BUILTINS else name)
+        instead = () if effect is None else (result_noun(name, effect),)
+        return self._names.take(f"{name}_" if name in BUILTINS else name, instead=instead)
 
     def _call(self, node: CallTool, scope: Scope) -> Step:
         self._tools[node.id] = node.tool
         if node.selector is not None:
             return self._select_tool(node, node.selector, scope)
         value = self._issue(node, node.tool, scope)
-        return self._bind(node.id, _result_noun(node.tool, value.type), value, scope)
+        noun = _result_noun(node.tool, value.type)
+        one = isinstance(value.type, Model)
+        return self._bind(node.id, noun, value, scope, self._local(noun, node.effect if one else None))
 
     def _issue(self, node: CallTool, tool: str, scope: Scope) -> Typed:
         """Return the call of one tool, with the arguments of the node."""

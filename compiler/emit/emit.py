@@ -173,13 +173,18 @@ def statements(body: Sequence[plan.Statement]) -> list[Statement]:
             remarks.extend(syntax.comment_line(line) for line in wrapped(statement.text, 68))
             continue
         nested = isinstance(before, plan.If | plan.For | plan.With)
-        guards = isinstance(before, plan.If) and isinstance(statement, plan.If) and not remarks
+        guards = _is_guard(before) and isinstance(statement, plan.If) and not remarks
         gap = [syntax.empty_line()] if nested and not guards else []
         made.append(syntax.led(_statement(statement), [*gap, *remarks]))
         remarks, before = [], statement
     if not made:
         made.append(syntax.led(syntax.nothing(), remarks))
     return made
+
+
+def _is_guard(statement: plan.Statement | None) -> bool:
+    """Return whether a statement is one test and what follows from it: such tests stand together."""
+    return isinstance(statement, plan.If) and len(statement.arms) == 1 and statement.otherwise is None
 
 
 def _block(body: Sequence[plan.Statement]) -> cst.IndentedBlock:

@@ -52,7 +52,7 @@ def steps(block: Block) -> tuple[str, ...]:
     return tuple(dict.fromkeys(_deed(call) for call in calls(block)))
 
 
-def listed(phrases: tuple[str, ...], limit: int = 3) -> str:
+def listed(phrases: tuple[str, ...], limit: int = 3, joint: str = ", then ") -> str:
     """Return phrases as one: ``search events, then delete event``."""
     shown = phrases[:limit] if len(phrases) <= limit else (*phrases[:limit], "more")
-    return ", then ".join(shown)
+    return joint.join(shown)

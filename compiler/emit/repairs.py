@@ -38,8 +38,8 @@ def lower_until(node: Until, scope: Scope, make: Make, nest: Nest) -> tuple[Stat
         return (*made, plan.If(((opposite, ending),))), after
     step = plan.Block(
         body=(
-            plan.If(((guard_term(node.done, after), plan.Block(body=(plan.Break(),), function="")),)),
             counted(node.support, _times(node.most)),
+            plan.If(((guard_term(node.done, after), plan.Block(body=(plan.Break(),), function="")),)),
             *tail(repair),
             *map(_again, made),
         ),
@@ -60,5 +60,7 @@ def _times(most: int) -> str:
 
 
 def _failure(node: Until) -> str:
-    times = "once more" if node.most == 1 else f"{node.most} times more"
-    return f"{plain(node.call.tool, 40)} was called {times}, and is still not done"
+    tool = plain(node.call.tool, 40)
+    if not node.repair:
+        return f"{tool} is still not done after {node.most + 1} calls"
+    return f"{tool} is still not done after {node.most} repair{'' if node.most == 1 else 's'}"

@@ -50,6 +50,8 @@ class Field:
     """Of a ``json`` field: its JSON Schema."""
     path: tuple[str, ...] = ()
     """Of a ``json`` field: the keys that lead to it."""
+    optional: bool = False
+    """Of a ``json`` field: some request had no such key."""
 
 
 @final

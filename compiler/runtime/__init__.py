@@ -57,7 +57,7 @@ from compiler.runtime.values import (
 
 if TYPE_CHECKING:
     from compiler.runtime.llm import LiteLLMModel
-    from compiler.runtime.records import Record
+    from compiler.runtime.records import ClosedRecord, Record
 
 __all__ = [
     "UNEXPECTED",
@@ -66,6 +66,7 @@ __all__ = [
     "Ask",
     "Asked",
     "Called",
+    "ClosedRecord",
     "Deviation",
     "Fact",
     "Handover",
@@ -108,7 +109,11 @@ __all__ = [
     "where",
 ]
 
-_LAZY = {"Record": "compiler.runtime.records", "LiteLLMModel": "compiler.runtime.llm"}
+_LAZY = {
+    "ClosedRecord": "compiler.runtime.records",
+    "LiteLLMModel": "compiler.runtime.llm",
+    "Record": "compiler.runtime.records",
+}
 
 
 if not TYPE_CHECKING:
