@@ -35,7 +35,7 @@ from compiler.emit.types import (
 from compiler.emit.walk import ends
 from compiler.errors import InternalError
 from compiler.ir import plan
-from compiler.ir.expr import Expr
+from compiler.ir.expr import Attr, Expr, Ref, RequestField
 from compiler.ir.program import (
     Ask,
     Block,
@@ -53,7 +53,6 @@ from compiler.ir.program import (
     Switch,
     Until,
 )
-from compiler.ir.run import Effect
 
 Step = tuple[tuple[plan.Statement, ...], Scope]
 """What a node becomes, and the scope after it."""
@@ -158,11 +157,11 @@ class Lowering:
         kind = annotation(value.type) if isinstance(value.term, plan.Pairs) else None
         return (plan.Assign(name, value.term, kind),), scope.bind(node, name, value.type)
 
-    def _local(self, noun: str, effect: Effect | None = None) -> str:
-        """Return the name of a new local; an effect says that it is the one record that a call gives."""
+    def _local(self, noun: str, instead: tuple[str, ...] = ()) -> str:
+        """Return the name of a new local: its noun, or what it may be called instead."""
         name = identifier(noun, limit=24)
-        instead = () if effect is None else (result_noun(name, effect),)
-        return self._names.take(f"{name}_" if name in BUILTINS else name, instead=instead)
+        others = tuple(identifier(one) for one in instead)
+        return self._names.take(f"{name}_" if name in BUILTINS else name, instead=others)
 
     def _call(self, node: CallTool, scope: Scope) -> Step:
         self._tools[node.id] = node.tool
@@ -170,8 +169,9 @@ class Lowering:
             return self._select_tool(node, node.selector, scope)
         value = self._issue(node, node.tool, scope)
         noun = _result_noun(node.tool, value.type)
-        one = isinstance(value.type, Model)
-        return self._bind(node.id, noun, value, scope, self._local(noun, node.effect if one else None))
+        # Rows in the plural are not details of one thing: they are told apart by number.
+        instead = (result_noun(noun, node.effect),) if isinstance(value.type, Model) else ()
+        return self._bind(node.id, noun, value, scope, self._local(noun, instead))
 
     def _issue(self, node: CallTool, tool: str, scope: Scope) -> Typed:
         """Return the call of one tool, with the arguments of the node."""
@@ -309,6 +309,12 @@ class Lowering:
         noun = plural(noun_of(rows, scope)).replace("_", " ")
         return (value if isinstance(value.type, Table) else as_rows(value)).term, noun
 
+    def _element(self, rows: Expr, scope: Scope) -> str:
+        """Return the name of a loop's element: of the list, or, where that is taken, of its owner too."""
+        noun = re.sub(r"^(chosen|meant)_", "", singular(noun_of(rows, scope)))
+        owner = _owner(rows, scope)
+        return self._local(noun, (f"{owner}_{noun}",) if owner else ())
+
     def _repeated(self, node: ForEach | Until, scope: Scope) -> Step:
         if isinstance(node, Until):
             return lower_until(node, scope, self._call, self.nested)
@@ -316,7 +322,7 @@ class Lowering:
 
     def _for_each(self, node: ForEach, scope: Scope) -> Step:
         rows = as_rows(lower_expr(node.rows, scope))
-        name = self._local(re.sub(r"^(chosen|meant)_", "", singular(noun_of(node.rows, scope))))
+        name = self._element(node.rows, scope)
         inside = scope.bind(node.id, name, _item(rows))
         times = _times(node.least, node.most)
         block = self.nested(node.body, inside)
@@ -330,6 +336,17 @@ class Lowering:
             ),
         )
         return (plan.For(name, rows.term, marked),), scope
+
+
+def _owner(rows: Expr, scope: Scope) -> str:
+    """Return what the owner of a list is called; nothing where the list is nobody's."""
+    match rows:
+        case Attr(base=Ref() | Attr() | RequestField() as base):
+            return noun_of(base, scope)
+        case RequestField(name=name) if scope.request is not None and len(scope.request.paths[name]) > 1:
+            return identifier(scope.request.paths[name][-2])
+        case _:
+            return ""
 
 
 def _times(least: int, most: int) -> str:

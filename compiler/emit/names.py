@@ -60,6 +60,7 @@ VERBS = frozenset(
         "send",
         "set",
         "show",
+        "start",
         "submit",
         "transfer",
         "update",

@@ -21,14 +21,15 @@ Make = Callable[[CallTool, Scope], tuple[Statements, Scope]]
 def lower_until(node: Until, scope: Scope, make: Make, nest: Nest) -> tuple[Statements, Scope]:
     """Return the statements of a repeated call, and the scope after it.
 
-    result = call()
-    for _ in range(most):
-        if done: break
-        repair
         result = call()
-    if not done: raise
+        for _ in range(most):
+            if done: break
+            repair
+            result = call()
+        if not done: raise
 
-    The call stands twice, so that nothing is repaired after the last one: no run shows such a write.
+    The call stands twice, so that nothing is repaired after the last one: no run shows such a write. What is
+    repaired once at most needs no loop: the same stands under an ``if``.
     """
     made, after = make(node.call, scope)
     repair = nest(node.repair, after)
@@ -36,27 +37,21 @@ def lower_until(node: Until, scope: Scope, make: Make, nest: Nest) -> tuple[Stat
     if ends(repair.body):
         ending = replace(repair, body=(counted(node.support), *repair.body))
         return (*made, plan.If(((opposite, ending),))), after
-    step = plan.Block(
-        body=(
-            counted(node.support, _times(node.most)),
-            plan.If(((guard_term(node.done, after), plan.Block(body=(plan.Break(),), function="")),)),
-            *tail(repair),
-            *map(_again, made),
-        ),
-        function="",
-    )
-    times = plan.Invoke(plan.Name("range"), (plan.Scalar(node.most),))
     unseen = plan.Block(body=(never(node.support), deviation(_failure(node))), function="")
-    return (*made, plan.For("_", times, step), plan.If(((opposite, unseen),))), after
+    refused = plan.If(((opposite, unseen),))
+    again = (*tail(repair), *map(_again, made))
+    if node.most == 1:
+        once = plan.Block(body=(counted(node.support), *again, refused), function="")
+        return (*made, plan.If(((opposite, once),))), after
+    leave = plan.If(((guard_term(node.done, after), plan.Block(body=(plan.Break(),), function="")),))
+    step = plan.Block(body=(counted(node.support, f"{node.most} times at most"), leave, *again), function="")
+    times = plan.Invoke(plan.Name("range"), (plan.Scalar(node.most),))
+    return (*made, plan.For("_", times, step), refused), after
 
 
 def _again(statement: plan.Statement) -> plan.Statement:
     """Return an assignment as it stands the second time: without a type."""
     return replace(statement, annotation=None) if isinstance(statement, plan.Assign) else statement
-
-
-def _times(most: int) -> str:
-    return "once at most" if most == 1 else f"{most} times at most"
 
 
 def _failure(node: Until) -> str:

@@ -7,17 +7,18 @@ from dataclasses import dataclass
 from typing import Final, final
 
 from compiler.emit.adapt import as_json
-from compiler.emit.branches import guard_term
+from compiler.emit.branches import guard_term, opposite_term
 from compiler.emit.evidence import counted, deviation, never
 from compiler.emit.expressions import REQUEST, lower_expr, noun_of
-from compiler.emit.names import Names, identifier, plural
+from compiler.emit.names import Names, identifier
 from compiler.emit.prose import plain
 from compiler.emit.scope import Scope, Typed
 from compiler.emit.types import NONE, STR, Table, Type, annotation, either, members
 from compiler.errors import InternalError
 from compiler.ir import plan
 from compiler.ir.expr import Const, Expr, FormatTime, Ref, RequestField
-from compiler.ir.program import Ask, Compare, Switch, SwitchCase
+from compiler.ir.program import Ask, Compare, Support, Switch, SwitchCase
+from compiler.ir.run import JSON
 
 Statements = tuple[plan.Statement, ...]
 AskInto = Callable[[Ask, Scope, str | None], tuple[Statements, Scope]]
@@ -33,15 +34,20 @@ class _Way:
     """One way to the value: statements, and then the value, unless the statements assign it themselves."""
 
     test: plan.Term
+    opposite: plan.Term
     before: Statements = ()
     value: plan.Term | None
     type: Type
-    remark: plan.Remark
+    support: Support
 
     def block(self, name: str, kind: plan.Term | None) -> plan.Block:
         """Return the statements that give ``name`` the value, with its type if that has to be said."""
+        return plan.Block(body=(counted(self.support), *self.statements(name, kind)), function="")
+
+    def statements(self, name: str, kind: plan.Term | None) -> Statements:
+        """Return the statements alone."""
         assign = () if self.value is None else (plan.Assign(name, self.value, kind),)
-        return plan.Block(body=(self.remark, *self.before, *assign), function="")
+        return (*self.before, *assign)
 
 
 @final
@@ -62,35 +68,52 @@ class Switches:
         before: Statements = ()
         if rows:
             table = self._table(node, rows, scope)
-            seen = _count(rows, noun_of(node.on, scope))
             if not ways and NONE not in members(table.type) and (last is None or last.type == table.type):
                 got = plan.Invoke(plan.Member(table.term, "get"), (on.term,))
                 test = plan.Test(plan.Name(name), "is", plan.Scalar(None))
                 missing = _unseen(node, on, scope) if last is None else last.block(name, None)
-                statements = (seen, plan.Assign(name, got), plan.If(((test, missing),)))
-                return statements, scope.bind(node.id, name, table.type)
+                return (plan.Assign(name, got), plan.If(((test, missing),))), scope.bind(
+                    node.id, name, table.type
+                )
             known = self._names.take("known")
             before = (plan.Assign(known, table.term),)
             value = plan.Index(plan.Name(known), (on.term,))
-            inside = plan.Test(on.term, "in", plan.Name(known))
-            ways.insert(0, _Way(test=inside, value=value, type=table.type, remark=seen))
+            way = _Way(
+                test=plan.Test(on.term, "in", plan.Name(known)),
+                opposite=plan.Test(on.term, "not in", plan.Name(known)),
+                value=value,
+                type=table.type,
+                support=max((case.support for case in rows), key=_share),
+            )
+            ways.insert(0, way)
         chain, kind = _chain(ways, last, name, _unseen(node, on, scope))
-        return (*before, chain), scope.bind(node.id, name, kind)
+        return (*before, *chain), scope.bind(node.id, name, kind)
 
     def _way(self, node: Switch, case: SwitchCase, name: str, scope: Scope) -> _Way:
-        test = guard_term(_guard(node.on, case), scope) if case.values else plan.Scalar(value=True)
-        remark = counted(case.support)
+        always = plan.Scalar(value=True)
+        guard = _guard(node.on, case) if case.values else None
+        before, value = self._value(case, name, scope)
+        solid = as_json(value)
+        return _Way(
+            test=always if guard is None else guard_term(guard, scope),
+            opposite=always if guard is None else opposite_term(guard, scope),
+            before=before,
+            value=None if solid.term == plan.Name(name) else solid.term,
+            type=solid.type,
+            support=case.support,
+        )
+
+    def _value(self, case: SwitchCase, name: str, scope: Scope) -> tuple[Statements, Typed]:
+        """Return the value of a case, and what comes before; an answer that is the value gets its name."""
         if case.ask is None:
-            value = as_json(lower_expr(case.value, scope))
-            return _Way(test=test, value=value.term, type=value.type, remark=remark)
+            return (), lower_expr(case.value, scope)
         if case.value == Ref(case.ask.id):
             before, inside = self._ask(case.ask, scope, name)
             answer = inside.local(case.ask.id)
             if as_json(answer) == answer:
-                return _Way(test=test, before=before, value=None, type=answer.type, remark=remark)
+                return before, answer
         before, inside = self._ask(case.ask, scope, None)
-        value = as_json(lower_expr(case.value, inside))
-        return _Way(test=test, before=before, value=value.term, type=value.type, remark=remark)
+        return before, lower_expr(case.value, inside)
 
     def _table(self, node: Switch, rows: Sequence[SwitchCase], scope: Scope) -> Typed:
         """Make the function that gives the values of the request by what stands for them; return its call."""
@@ -100,23 +123,21 @@ class Switches:
         held = either(*(value.type for _, value in values))
         key = noun_of(node.on, scope).replace("_", " ")
         name = self._names.take(identifier(f"values_by_{noun_of(node.on, scope)}"))
+        held_by = plan.Pairs(tuple((_key(value), given.term) for value, given in values))
+        least = counted(min((case.support for case in rows), key=_share), f"the least of any {key}")
         self.tables.append(
             plan.Function(
                 name=name,
                 parameters=(plan.Parameter(name="request", annotation=annotation(scope.request.type)),),
                 returns=annotation(Table(held)),
                 doc=(plain(f"Return what the request holds for each known {key}.", 78),),
-                body=(
-                    plan.Return(
-                        plan.Pairs(tuple((constant(value), given.term) for value, given in values)),
-                    ),
-                ),
+                body=(least, plan.Return(held_by)),
             )
         )
         return Typed(plan.Invoke(plan.Name(name), (REQUEST,)), held)
 
 
-def constant(value: object) -> plan.Scalar:
+def _key(value: JSON) -> plan.Scalar:
     """Return a text as a key of a table."""
     if not isinstance(value, str):
         raise InternalError(f"a table has the key {value!r}")
@@ -139,18 +160,25 @@ def _is_row(case: SwitchCase, scope: Scope) -> bool:
     return as_json(value) == value
 
 
-def _chain(
-    ways: Sequence[_Way], last: _Way | None, name: str, unseen: plan.Block
-) -> tuple[plan.Statement, Type]:
-    """Return ``if``, ``elif`` and ``else``, and the type of the value that they assign."""
+def _chain(ways: Sequence[_Way], last: _Way | None, name: str, unseen: plan.Block) -> tuple[Statements, Type]:
+    """Return ``if``, ``elif`` and ``else``, and the type of the value that they assign.
+
+    A lone way is not nested: what no run shows deviates first.
+    """
     every = (*ways, *(() if last is None else (last,)))
     kind = either(*(way.type for way in every))
     alike = all(way.type == kind for way in every)
+    if len(every) == 1:
+        return (plan.If(((ways[0].opposite, unseen),)), *ways[0].statements(name, None)), kind
     arms = tuple(
         (way.test, way.block(name, annotation(kind) if not (alike or place) else None))
         for place, way in enumerate(ways)
     )
-    return plan.If(arms, unseen if last is None else last.block(name, None)), kind
+    return (plan.If(arms, unseen if last is None else last.block(name, None)),), kind
+
+
+def _share(support: Support) -> tuple[int, int]:
+    return support.tasks, -support.reached
 
 
 def _guard(on: Expr, case: SwitchCase) -> Compare:
@@ -163,13 +191,6 @@ def _unseen(node: Switch, on: Typed, scope: Scope) -> plan.Block:
     noun = plain(noun_of(node.on, scope).replace("_", " "), 40)
     raised = deviation(f"no run shows the {noun} ", plan.Fill(as_json(on).term, quoted=True))
     return plan.Block(body=(never(node.support), raised), function="")
-
-
-def _count(rows: Sequence[SwitchCase], noun: str) -> plan.Remark:
-    """Return the remark above a look into a table: the support of the row that most tasks took."""
-    most = max((case.support for case in rows), key=lambda support: (support.tasks, support.reached))
-    amount = sum(len(case.values) for case in rows)
-    return counted(most, f"{amount} known {plural(noun).replace('_', ' ')}")
 
 
 def _noun(node: Switch) -> str:

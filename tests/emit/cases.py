@@ -50,6 +50,7 @@ from compiler.ir.program import (
 )
 from compiler.ir.run import JSON, Effect, ToolSchema
 from tests.emit.forms import application_form
+from tests.emit.repeats import REPEATS
 
 RUNS = ("run-1", "run-2", "run-3", "run-4", "run-5", "run-6")
 
@@ -644,5 +645,6 @@ CASES = {
         route_order,
         select_tool,
         write_mail,
+        *REPEATS,
     )
 }

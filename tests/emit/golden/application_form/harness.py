@@ -74,7 +74,7 @@ def handle_field(run: Run[Tools], request: Request, field: PageField) -> None:
     """Do for one field what the traces show: fill field."""
     known = values_by_label(request)
     if field.label in known:
-        # 56/56 tasks; 13 known labels
+        # 56/56 tasks
         value = known[field.label]
     elif field.label in ("Highest degree", "How did you hear about us?"):
         # 47/56 tasks
@@ -107,6 +107,7 @@ def handle_field(run: Run[Tools], request: Request, field: PageField) -> None:
 
 def values_by_label(request: Request) -> dict[str, str]:
     """Return what the request holds for each known label."""
+    # 27/56 tasks; the least of any label
     return {
         "First name": request.person.first_name,
         "Last name": request.person.last_name,
