@@ -17,6 +17,7 @@ from compiler.emit.request import PlannedRequest, patterns_constant
 from compiler.emit.scope import Scope
 from compiler.emit.tidy import tidy
 from compiler.emit.types import NONE, RUNTIME, TOOLS, Model, annotation
+from compiler.emit.uses import used_fields
 from compiler.emit.walk import names as names_read
 from compiler.ir import plan
 from compiler.ir.program import Block, CallTool, OnText, Program
@@ -160,12 +161,13 @@ def _entry(
 
 
 def _unread(program: Program) -> tuple[plan.Remark, ...]:
-    """Say which parts of a structured request go into no call."""
-    names = [one.name for one in program.request.fields if one.kind == "json" and not one.fills]
+    """Say which parts of a structured request no step reads."""
+    used = used_fields(program)
+    names = [one.name for one in program.request.fields if one.kind == "json" and one.name not in used]
     if not names:
         return ()
-    who = "only questions see it" if program.questions else "nothing reads it"
-    return (plan.Remark(f"No call takes {listed(tuple(names), 5, ' or ')} of the request; {who}."),)
+    who = "only questions see it" if program.questions else "nothing sees it"
+    return (plan.Remark(f"No step reads {listed(tuple(names), 5, ' or ')} of the request; {who}."),)
 
 
 def _reading(program: Program, request: PlannedRequest) -> tuple[plan.Statement, ...]:

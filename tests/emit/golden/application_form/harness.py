@@ -31,7 +31,7 @@ def application_form(run: Run[Tools], request: Request) -> None:
     Raises:
         Deviation: The run leaves every path that the traces show.
     """
-    # No call takes note of the request; only questions see it.
+    # No step reads note of the request; only questions see it.
     form = run.tools.open_form(form_id=request.form_id)
     for page in form.pages:
         # 56/56 tasks; 2 to 5 times

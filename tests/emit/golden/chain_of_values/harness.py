@@ -31,7 +31,8 @@ def chain_of_values(run: Run[Tools], request: Request) -> None:
     Raises:
         Deviation: The run leaves every path that the traces show.
     """
-    # No call takes seen_at or tags of the request; only questions see it.
+    # No step reads city or street or phone or seen_at or tags of the
+    # request; only questions see it.
     for gap in run.tools.survey_list_gaps(survey=request.survey):
         # 6/6 tasks; 1 to 4 times
         if gap.size == "s":

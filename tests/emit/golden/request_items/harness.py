@@ -18,7 +18,7 @@ def request_items(run: Run[Tools], request: Request) -> None:
     Raises:
         Deviation: The run leaves every path that the traces show.
     """
-    # No call takes rush of the request; nothing reads it.
+    # No step reads rush of the request; nothing sees it.
     for order_item in request.order.items:
         # 6/6 tasks; 1 to 3 times
         for mark in order_item.marks:

@@ -20,7 +20,8 @@ def table_or_question(run: Run[Tools], request: Request) -> None:
     Raises:
         Deviation: The run leaves every path that the traces show.
     """
-    # No call takes seen_at or tags of the request; only questions see it.
+    # No step reads phone or seen_at or tags of the request; only
+    # questions see it.
     for gap in run.tools.survey_list_gaps(survey=request.survey):
         # 6/6 tasks; 1 to 4 times
         value = values_by_topic(request).get(gap.topic)

@@ -18,7 +18,7 @@ def table_with_gaps(run: Run[Tools], request: Request) -> None:
     Raises:
         Deviation: The run leaves every path that the traces show.
     """
-    # No call takes seen_at or tags of the request; nothing reads it.
+    # No step reads seen_at or tags of the request; nothing sees it.
     for gap in run.tools.survey_list_gaps(survey=request.survey):
         # 6/6 tasks; 1 to 4 times
         known = values_by_topic(request)
