@@ -61,9 +61,9 @@ def _leaves(requests: Requests, path: Path, used: tuple[Path, ...]) -> Iterator[
     """Yield the paths of what the requests hold under one, but for what a used path leads to."""
     values = _values(requests, path)
     objects = [value for value in values if isinstance(value, dict) and value]
-    leads_on = any(other[: len(path)] == path for other in used)
+    leads_on = not path or any(other[: len(path)] == path for other in used)
     if len(objects) < len(values) or not (leads_on or _is_record(objects)) or len(path) == _DEPTH:
-        if path and not leads_on:
+        if not leads_on:
             yield path
         return
     for key in dict.fromkeys(key for value in objects for key in value):

@@ -41,6 +41,10 @@ def test_keys_that_are_data_are_one_value() -> None:
     assert paths(requests) == [("counts",)]
 
 
+def test_requests_that_share_nothing_still_have_keys() -> None:
+    assert paths([{"a": 1}, {"b": 2}, {"c": 3}]) == [("a",), ("b",), ("c",)]
+
+
 def test_a_key_that_some_requests_lack_is_optional() -> None:
     requests: list[dict[str, JSON]] = [{"a": 1}, {"a": 2, "b": {"c": 3}}]
     known = known_keys(requests, (Field(name="a", kind="json", fills=("t.a",), path=("a",)),))
