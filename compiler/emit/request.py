@@ -98,7 +98,7 @@ class PlannedRequest:
         for field in request.fields:
             leaf = infer(field.examples) if field.schema is None else from_schema(field.schema)
             for key in reversed(field.path):
-                leaf = ObjectShape(((key, leaf, field.optional),))
+                leaf = ObjectShape(((key, leaf, field.absent),))
             shape = overlay(shape, leaf)
         kind = records.of(shape, REQUEST_CLASS)
         if not isinstance(kind, Model):

@@ -128,8 +128,8 @@ def _check_field(one: Field, form: str) -> None:
         _broken("a field is of kind json if the request is", one.name)
     if structured != bool(one.path):
         _broken("a field has a path if it is structured", one.name)
-    if one.optional and not structured:
-        _broken("only a field of a structured request is optional", one.name)
+    if one.absent and not structured:
+        _broken("only a key of a structured request may be absent", one.name)
     if (one.kind == "choice") != bool(one.choices):
         _broken("a field has choices if it is a choice", one.name)
 

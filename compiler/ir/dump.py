@@ -105,7 +105,7 @@ def _request(request: Request) -> Iterator[str]:
 def _field(one: Field) -> str:
     parts = [f"field {_text(one.name)}: {one.kind}"]
     if one.path:
-        parts.append(f"at {_text(list(one.path))}{' if there' if one.optional else ''}")
+        parts.append(f"at {_text(list(one.path))}{' if there' if one.absent else ''}")
     if one.choices:
         parts.append(
             ("only " if one.closed else "of ")

@@ -50,7 +50,7 @@ class Field:
     """Of a ``json`` field: its JSON Schema."""
     path: tuple[str, ...] = ()
     """Of a ``json`` field: the keys that lead to it."""
-    optional: bool = False
+    absent: bool = False
     """Of a ``json`` field: some request had no such key."""
 
 

@@ -51,7 +51,7 @@ def steady_keys(request: Request, support: Support) -> tuple[Branch, ...]:
             unseen=f"the request has another {field.name} than that of every run",
         )
         for field in request.fields
-        if not field.fills and not field.optional and len(field.examples) == 1
+        if not field.fills and not field.absent and len(field.examples) == 1
         for value in field.examples
         if type(value) in _TYPES and len(str(value)) <= _LONGEST
     )
@@ -89,9 +89,9 @@ def _values(requests: Requests, path: Path) -> list[JSON]:
 def _completed(field: Field, requests: Requests) -> Field:
     """Return a used field that knows whether it may be missing, and what its lists and objects may hold."""
     values = _values(requests, field.path)
-    optional = len(values) < len(requests)
+    absent = len(values) < len(requests)
     whole = any(isinstance(value, dict | list) for value in values)
-    return replace(field, optional=optional, schema=_schema(values) if whole else field.schema)
+    return replace(field, absent=absent, schema=_schema(values) if whole else field.schema)
 
 
 def _unused(path: Path, requests: Requests, taken: set[str]) -> Field:
@@ -104,7 +104,7 @@ def _unused(path: Path, requests: Requests, taken: set[str]) -> Field:
         path=path,
         examples=_distinct(values)[:_EXAMPLES],
         schema=_schema(values),
-        optional=len(values) < len(requests),
+        absent=len(values) < len(requests),
     )
 
 

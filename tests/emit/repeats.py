@@ -50,7 +50,7 @@ def question(name: str, kind: QuestionKind, text: str, **more: object) -> Questi
 
 
 def field(
-    name: str, *path: str, examples: tuple[JSON, ...], fills: bool = True, optional: bool = False
+    name: str, *path: str, examples: tuple[JSON, ...], fills: bool = True, absent: bool = False
 ) -> Field:
     return Field(
         name=name,
@@ -58,7 +58,7 @@ def field(
         fills=(f"tool.{name}",) if fills else (),
         path=path,
         examples=examples,
-        optional=optional,
+        absent=absent,
     )
 
 
@@ -85,7 +85,7 @@ PERSON = Request(
         field("street", "home", "street", examples=("Mill Lane",)),
         field("phone", "phone", examples=("12", None)),
         field("seen_at", "seen_at", examples=(3,), fills=False),
-        field("tags", "meta", "tags", examples=(["a"],), fills=False, optional=True),
+        field("tags", "meta", "tags", examples=(["a"],), fills=False, absent=True),
     ),
 )
 

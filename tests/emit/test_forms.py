@@ -12,6 +12,7 @@ from compiler.runtime.prompt import render
 from tests.emit.forms import LABELS, application_form
 from traces.applicants import NOW, Applicant, Reader, applicants
 from traces.forms import FIRST, FORMS, PHONE, Desk, Field, Form, strict
+from traces.try_forms import Trial, tried
 
 PEOPLE = applicants()
 UNSEEN = applicants(30, seed=4)
@@ -37,25 +38,35 @@ def harness() -> Harness:
     return load_source("application_form", emit_harness(application_form(), source_label="traces"))
 
 
-def run(harness: Harness, applicant: Applicant, desk: Desk) -> RunResult:
-    return harness.run(applicant.request, call=desk, model=Reader(applicant), now=NOW)
+def run(harness: Harness, applicant: Applicant, desk: Desk | None = None) -> RunResult:
+    return harness.run(applicant.request, call=desk or Desk(), model=Reader(applicant), now=NOW)
 
 
 def writes(result: RunResult) -> list[str]:
     return [call.name for call in result.calls if call.name in ("fill_field", "submit_application")]
 
 
-@pytest.mark.parametrize("applicant", [*PEOPLE, *UNSEEN], ids=lambda one: one.request["note"][:30])
-def test_every_applicant_hands_in_what_is_right(harness: Harness, applicant: Applicant) -> None:
-    desk = Desk()
-    result = run(harness, applicant, desk)
-    assert (result.outcome, result.deviation) == ("done", None)
-    assert desk.handed_in == {applicant.form_id: applicant.truth()}
+def test_every_applicant_hands_in_what_is_right(harness: Harness) -> None:
+    trials = tried(harness, [*PEOPLE, *UNSEEN])
+    assert [trial.verdict for trial in trials] == ["right"] * 90
+    assert {trial.result.outcome for trial in trials} == {"done"}
+
+
+def test_a_trial_tells_wrong_from_deviated(harness: Harness) -> None:
+    one, other = PEOPLE[0], PEOPLE[6]
+    assert one.form_id == other.form_id
+    (right,) = tried(harness, [one])
+    assert Trial(applicant=other, result=right.result, desk=right.desk).verdict == "wrong"
+    assert (
+        Trial(applicant=one, result=right.result, desk=Desk()).verdict == "wrong"
+    ), "done, but nothing is there"
+    stopped = harness.run(one.request, call=Desk(), model=None, now=NOW)
+    assert Trial(applicant=one, result=stopped, desk=Desk()).verdict == "deviated"
 
 
 def test_prompts_do_not_grow_with_the_fields_done(harness: Harness) -> None:
     for applicant in PEOPLE:
-        result = run(harness, applicant, Desk())
+        result = run(harness, applicant)
         assert len(result.asks) > 1
         by_question: dict[str, set[str]] = {}
         for ask, _ in result.asks:
@@ -68,7 +79,7 @@ def test_prompts_do_not_grow_with_the_fields_done(harness: Harness) -> None:
 
 def test_what_a_label_determines_is_not_asked(harness: Harness) -> None:
     for applicant in PEOPLE:
-        result = run(harness, applicant, Desk())
+        result = run(harness, applicant)
         asked = [ask.facts[-1].value for ask, _ in result.asks if ask.question != "CORRECTED"]
         assert not [row for row in asked if isinstance(row, dict) and row["label"] in LABELS]
         filled = sum(call.name == "fill_field" for call in result.calls)

@@ -148,7 +148,7 @@ def test_the_cases_are_sound(case: str) -> None:
         (broken(request=Request(form="text", fields=(field("a", "choice"),))), "choices if it is a choice"),
         (broken(request=Request(form="json", question="REQUEST")), "is not parsed"),
         (broken(request=Request(form="text", closed=True)), "only a structured request is closed"),
-        (broken(request=Request(form="text", fields=(field("a", "word", optional=True),))), "is optional"),
+        (broken(request=Request(form="text", fields=(field("a", "word", absent=True),))), "may be absent"),
         (broken(C1, switch()), "a switch has cases"),
         (broken(C1, switch(case())), "each has values"),
         (broken(C1, switch(case("a"), case("b", "a"))), "values of s are unique"),

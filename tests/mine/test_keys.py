@@ -45,10 +45,10 @@ def test_requests_that_share_nothing_still_have_keys() -> None:
     assert paths([{"a": 1}, {"b": 2}, {"c": 3}]) == [("a",), ("b",), ("c",)]
 
 
-def test_a_key_that_some_requests_lack_is_optional() -> None:
+def test_a_key_that_some_requests_lack_may_be_absent() -> None:
     requests: list[dict[str, JSON]] = [{"a": 1}, {"a": 2, "b": {"c": 3}}]
     known = known_keys(requests, (Field(name="a", kind="json", fills=("t.a",), path=("a",)),))
-    assert [(field.path, field.optional) for field in known] == [(("a",), False), (("b", "c"), True)]
+    assert [(field.path, field.absent) for field in known] == [(("a",), False), (("b", "c"), True)]
 
 
 def test_names_of_keys_do_not_clash() -> None:
