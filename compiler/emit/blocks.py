@@ -12,15 +12,18 @@ from compiler.emit.adapt import as_atom, as_rows
 from compiler.emit.branches import Way, choose_way, lower_branch
 from compiler.emit.evidence import counted, deeds, deviation, listed, never
 from compiler.emit.expressions import RUN, lower_expr, noun_of
-from compiler.emit.names import BUILTINS, Names, identifier, plural, singular, tool_noun
+from compiler.emit.names import BUILTINS, Names, identifier, plural, result_noun, singular, tool_noun
 from compiler.emit.prose import plain
 from compiler.emit.protocol import Signatures
 from compiler.emit.questions import Asked
+from compiler.emit.repairs import lower_until
 from compiler.emit.scope import Scope, Typed
+from compiler.emit.switches import Switches
 from compiler.emit.types import (
     ANYTHING,
     STR,
     Choice,
+    Model,
     Rows,
     Table,
     Type,
@@ -32,7 +35,7 @@ from compiler.emit.types import (
 from compiler.emit.walk import ends
 from compiler.errors import InternalError
 from compiler.ir import plan
-from compiler.ir.expr import Expr
+from compiler.ir.expr import Attr, Expr, Ref, RequestField
 from compiler.ir.program import (
     Ask,
     Block,
@@ -47,6 +50,8 @@ from compiler.ir.program import (
     Only,
     OnText,
     Stop,
+    Switch,
+    Until,
 )
 
 Step = tuple[tuple[plan.Statement, ...], Scope]
@@ -69,6 +74,12 @@ class Lowering:
         self._asked = asked
         self._texts = texts
         self._tools: dict[str, str] = {}
+        self._switches = Switches(names, self._ask)
+
+    @property
+    def tables(self) -> tuple[plan.Function, ...]:
+        """The functions that hold what the lowered blocks look up."""
+        return tuple(self._switches.tables)
 
     def block(self, nodes: Block, scope: Scope) -> tuple[plan.Statement, ...]:
         """Return the statements of a block; what follows an end is left out."""
@@ -94,14 +105,14 @@ class Lowering:
 
     def _node(self, node: Node, scope: Scope) -> Step:
         match node:
-            case CallTool() | Let() | Only() | Ask():
+            case CallTool() | Let() | Only() | Ask() | Switch():
                 return self._binding(node, scope)
             case OnText() | OnEmpty() | OnLength():
                 return self._guard(node, scope)
             case Branch():
                 return lower_branch(node, scope, self.nested)
-            case ForEach():
-                return self._for_each(node, scope)
+            case ForEach() | Until():
+                return self._repeated(node, scope)
             case Stop():
                 return (plan.Return(),), scope
             case Deviate(message=message, support=support):
@@ -109,7 +120,7 @@ class Lowering:
             case _:
                 assert_never(node)
 
-    def _binding(self, node: CallTool | Let | Only | Ask, scope: Scope) -> Step:
+    def _binding(self, node: CallTool | Let | Only | Ask | Switch, scope: Scope) -> Step:
         match node:
             case CallTool():
                 return self._call(node, scope)
@@ -119,6 +130,8 @@ class Lowering:
                 return self._only(node, scope)
             case Ask():
                 return self._ask(node, scope)
+            case Switch():
+                return self._switches.lower(node, scope)
             case _:
                 assert_never(node)
 
@@ -138,22 +151,27 @@ class Lowering:
         value = plan.Invoke(plan.Member(RUN, "only"), (plan.Name(node.question), rows.term))
         return self._bind(node.id, singular(noun_of(node.rows, scope)), Typed(value, _item(rows)), scope)
 
-    def _bind(self, node: str, noun: str, value: Typed, scope: Scope) -> Step:
-        """Assign a value to a new local."""
-        name = self._local(noun)
+    def _bind(self, node: str, noun: str, value: Typed, scope: Scope, name: str | None = None) -> Step:
+        """Assign a value to a new local, or to the given one."""
+        name = self._local(noun) if name is None else name
         kind = annotation(value.type) if isinstance(value.term, plan.Pairs) else None
         return (plan.Assign(name, value.term, kind),), scope.bind(node, name, value.type)
 
-    def _local(self, noun: str) -> str:
+    def _local(self, noun: str, instead: tuple[str, ...] = ()) -> str:
+        """Return the name of a new local: its noun, or what it may be called instead."""
         name = identifier(noun, limit=24)
-        return self._names.take(f"{name}_" if name in BUILTINS else name)
+        others = tuple(identifier(one) for one in instead)
+        return self._names.take(f"{name}_" if name in BUILTINS else name, instead=others)
 
     def _call(self, node: CallTool, scope: Scope) -> Step:
         self._tools[node.id] = node.tool
         if node.selector is not None:
             return self._select_tool(node, node.selector, scope)
         value = self._issue(node, node.tool, scope)
-        return self._bind(node.id, _result_noun(node.tool, value.type), value, scope)
+        noun = _result_noun(node.tool, value.type)
+        # Rows in the plural are not details of one thing: they are told apart by number.
+        instead = (result_noun(noun, node.effect),) if isinstance(value.type, Model) else ()
+        return self._bind(node.id, noun, value, scope, self._local(noun, instead))
 
     def _issue(self, node: CallTool, tool: str, scope: Scope) -> Typed:
         """Return the call of one tool, with the arguments of the node."""
@@ -203,7 +221,7 @@ class Lowering:
         assign = plan.Assign(name, agree, None if alike else annotation(kind))
         return (plan.Remark(why), assign), scope.bind(node.id, name, kind)
 
-    def _ask(self, node: Ask, scope: Scope) -> Step:
+    def _ask(self, node: Ask, scope: Scope, name: str | None = None) -> Step:
         asked = self._asked[node.question]
         options = None if node.options is None else as_rows(lower_expr(node.options, scope))
         arguments, kind = self._ask_arguments(asked, options)
@@ -212,7 +230,7 @@ class Lowering:
         handle = plan.Name("here") if facts else RUN
         method = "meant" if node.if_many else asked.question.kind
         term = plan.Invoke(plan.Member(handle, method), arguments)
-        statements, scope = self._bind(node.id, noun, Typed(term, kind), scope)
+        statements, scope = self._bind(node.id, noun, Typed(term, kind), scope, name)
         if isinstance(kind, Choice):
             scope = scope.narrow(node.id, tuple(label for label, _ in kind.members))
         if not facts:
@@ -291,9 +309,20 @@ class Lowering:
         noun = plural(noun_of(rows, scope)).replace("_", " ")
         return (value if isinstance(value.type, Table) else as_rows(value)).term, noun
 
+    def _element(self, rows: Expr, scope: Scope) -> str:
+        """Return the name of a loop's element: of the list, or, where that is taken, of its owner too."""
+        noun = re.sub(r"^(chosen|meant)_", "", singular(noun_of(rows, scope)))
+        owner = _owner(rows, scope)
+        return self._local(noun, (f"{owner}_{noun}",) if owner else ())
+
+    def _repeated(self, node: ForEach | Until, scope: Scope) -> Step:
+        if isinstance(node, Until):
+            return lower_until(node, scope, self._call, self.nested)
+        return self._for_each(node, scope)
+
     def _for_each(self, node: ForEach, scope: Scope) -> Step:
         rows = as_rows(lower_expr(node.rows, scope))
-        name = self._local(re.sub(r"^(chosen|meant)_", "", singular(noun_of(node.rows, scope))))
+        name = self._element(node.rows, scope)
         inside = scope.bind(node.id, name, _item(rows))
         times = _times(node.least, node.most)
         block = self.nested(node.body, inside)
@@ -307,6 +336,17 @@ class Lowering:
             ),
         )
         return (plan.For(name, rows.term, marked),), scope
+
+
+def _owner(rows: Expr, scope: Scope) -> str:
+    """Return what the owner of a list is called; nothing where the list is nobody's."""
+    match rows:
+        case Attr(base=Ref() | Attr() | RequestField() as base):
+            return noun_of(base, scope)
+        case RequestField(name=name) if scope.request is not None and len(scope.request.paths[name]) > 1:
+            return identifier(scope.request.paths[name][-2])
+        case _:
+            return ""
 
 
 def _times(least: int, most: int) -> str:

@@ -173,7 +173,7 @@ def statements(body: Sequence[plan.Statement]) -> list[Statement]:
             remarks.extend(syntax.comment_line(line) for line in wrapped(statement.text, 68))
             continue
         nested = isinstance(before, plan.If | plan.For | plan.With)
-        guards = isinstance(before, plan.If) and isinstance(statement, plan.If) and not remarks
+        guards = _is_guard(before) and isinstance(statement, plan.If) and not remarks
         gap = [syntax.empty_line()] if nested and not guards else []
         made.append(syntax.led(_statement(statement), [*gap, *remarks]))
         remarks, before = [], statement
@@ -182,13 +182,18 @@ def statements(body: Sequence[plan.Statement]) -> list[Statement]:
     return made
 
 
+def _is_guard(statement: plan.Statement | None) -> bool:
+    """Return whether a statement is one test and what follows from it: such tests stand together."""
+    return isinstance(statement, plan.If) and len(statement.arms) == 1 and statement.otherwise is None
+
+
 def _block(body: Sequence[plan.Statement]) -> cst.IndentedBlock:
     return cst.IndentedBlock(statements(body))
 
 
 def _statement(statement: plan.Statement) -> Statement:
     match statement:
-        case plan.Assign() | plan.Do() | plan.Raise() | plan.Return() | plan.Pass():
+        case plan.Assign() | plan.Do() | plan.Raise() | plan.Return() | plan.Break() | plan.Pass():
             return _simple(statement)
         case plan.If(arms=arms, otherwise=otherwise):
             chain = [(term(test), _block(block.body)) for test, block in arms]
@@ -204,7 +209,7 @@ def _statement(statement: plan.Statement) -> Statement:
 
 
 def _simple(
-    statement: plan.Assign | plan.Do | plan.Raise | plan.Return | plan.Pass,
+    statement: plan.Assign | plan.Do | plan.Raise | plan.Return | plan.Break | plan.Pass,
 ) -> cst.SimpleStatementLine:
     match statement:
         case plan.Assign(name=name, value=value, annotation=annotation):
@@ -215,6 +220,8 @@ def _simple(
             return syntax.give_up(term(value))
         case plan.Return(value=result):
             return syntax.give_back(_maybe(result))
+        case plan.Break():
+            return syntax.leave()
         case plan.Pass():
             return syntax.nothing()
         case _:

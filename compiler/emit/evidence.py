@@ -5,7 +5,8 @@ from __future__ import annotations
 from compiler.emit.names import VERBS, tool_phrase
 from compiler.emit.types import RUNTIME
 from compiler.ir import plan
-from compiler.ir.program import Block, Branch, CallTool, ForEach, OnEmpty, OnText, Support
+from compiler.ir.program import Block, CallTool, Support
+from compiler.ir.words import nodes_of
 
 
 def counted(support: Support, note: str = "") -> plan.Remark:
@@ -31,22 +32,7 @@ def deviation(*parts: str | plan.Fill) -> plan.Raise:
 
 def calls(block: Block) -> tuple[CallTool, ...]:
     """Return every call of a block and of the blocks in it, in the order of the program."""
-    found: list[CallTool] = []
-    for node in block:
-        match node:
-            case CallTool():
-                found.append(node)
-            case ForEach(body=body) | OnEmpty(body=body):
-                found.extend(calls(body))
-            case OnText(cases=cases):
-                for case in cases:
-                    found.extend(calls(case.body))
-            case Branch(arms=arms):
-                for arm in arms:
-                    found.extend(calls(arm.body))
-            case _:
-                pass
-    return tuple(found)
+    return tuple(node for node in nodes_of(block) if isinstance(node, CallTool))
 
 
 def _deed(call: CallTool) -> str:
@@ -66,7 +52,7 @@ def steps(block: Block) -> tuple[str, ...]:
     return tuple(dict.fromkeys(_deed(call) for call in calls(block)))
 
 
-def listed(phrases: tuple[str, ...], limit: int = 3) -> str:
+def listed(phrases: tuple[str, ...], limit: int = 3, joint: str = ", then ") -> str:
     """Return phrases as one: ``search events, then delete event``."""
     shown = phrases[:limit] if len(phrases) <= limit else (*phrases[:limit], "more")
-    return ", then ".join(shown)
+    return joint.join(shown)

@@ -17,13 +17,16 @@ from compiler.emit.request import PlannedRequest, patterns_constant
 from compiler.emit.scope import Scope
 from compiler.emit.tidy import tidy
 from compiler.emit.types import NONE, RUNTIME, TOOLS, Model, annotation
+from compiler.emit.uses import used_fields
 from compiler.emit.walk import names as names_read
 from compiler.ir import plan
-from compiler.ir.program import Block, Branch, CallTool, ForEach, Node, OnEmpty, OnText, Program
+from compiler.ir.program import Block, CallTool, OnText, Program
+from compiler.ir.words import nodes_of
 
 RUNTIME_NAMES: Final = frozenset(
     [
         "Answer3",
+        "ClosedRecord",
         "Deviation",
         "Limits",
         "Patterns",
@@ -81,7 +84,7 @@ def lower_program(program: Program, source_label: str) -> tuple[plan.Module, pla
     """Return the plans of harness.py and tools.py; ``source_label`` says where the runs are."""
     names = Names(TAKEN | {question.name for question in program.questions})
     records = Records(names)
-    request = PlannedRequest(program.request, records, names)
+    request = PlannedRequest(program.request, names)
     asked = plan_questions(program, names)
     signatures = Signatures(program, records)
     entry_name = names.take(identifier(program.name, fallback="workload"))
@@ -99,6 +102,7 @@ def lower_program(program: Program, source_label: str) -> tuple[plan.Module, pla
             *question_constants(program),
             *choice_classes(asked),
             *functions,
+            *lowering.tables,
         ),
     )
     readings = tuple((one.answer, one.hints) for one in asked.values() if isinstance(one.answer, Model))
@@ -136,7 +140,7 @@ def _entry(
 ) -> plan.Function:
     """Return the declared function: read the request, then what the program does."""
     structured = program.request.form == "json"
-    whole = tidy((*_reading(program, request), *body))
+    whole = tidy((*_unread(program), *_reading(program, request), *body))
     while whole and isinstance(whole[-1], plan.Remark):
         whole = whole[:-1]
     read = names_read(whole)
@@ -160,6 +164,16 @@ def _entry(
         doc=(doc, "Raises:\n    Deviation: The run leaves every path that the traces show."),
         body=whole,
     )
+
+
+def _unread(program: Program) -> tuple[plan.Remark, ...]:
+    """Say which parts of a structured request no step reads."""
+    used = used_fields(program)
+    names = [one.name for one in program.request.fields if one.kind == "json" and one.name not in used]
+    if not names:
+        return ()
+    who = "only questions see it" if program.questions else "nothing sees it"
+    return (plan.Remark(f"No step reads {listed(tuple(names), 5, ' or ')} of the request; {who}."),)
 
 
 def _reading(program: Program, request: PlannedRequest) -> tuple[plan.Statement, ...]:
@@ -206,35 +220,26 @@ def _amount(count: int, noun: str) -> str:
 def _classes(
     records: Records, request: PlannedRequest, readings: tuple[tuple[Model, dict[str, str]], ...]
 ) -> Iterator[plan.Class]:
+    base = "ClosedRecord" if request.closed else "Record"
+    for model in request.parts:
+        yield record_class(
+            model, _said(model, "as the request names it"), request.optional[model.name], base=base
+        )
     for model in records.models:
-        if model != request.model:
-            what = " ".join(words(model.name)).capitalize()
-            whence = ", as the request names it." if model in request.parts else ", as the tools answer it."
-            yield record_class(model, what + whence, records.optional[model.name], {})
+        yield record_class(model, _said(model, "as the tools answer it"), records.optional[model.name])
     if request.model is not None:
-        yield record_class(request.model, "What the request names.", request.optional, request.hints)
+        optional = request.optional.get(request.model.name, frozenset())
+        yield record_class(request.model, "What the request names.", optional, request.hints, base=base)
     for model, hints in readings:
         yield record_class(model, "What a question reads from the text.", frozenset(), hints)
 
 
+def _said(model: Model, whence: str) -> str:
+    return f"{' '.join(words(model.name)).capitalize()}, {whence}."
+
+
 def _texts(block: Block) -> frozenset[str]:
     """Return the tools that the program knows to answer a text in place of rows."""
-    nodes = tuple(_nodes(block))
+    nodes = tuple(nodes_of(block))
     tools = {node.id: node.alternatives or (node.tool,) for node in nodes if isinstance(node, CallTool)}
     return frozenset(tool for node in nodes if isinstance(node, OnText) for tool in tools.get(node.ref, ()))
-
-
-def _nodes(block: Block) -> Iterator[Node]:
-    for node in block:
-        yield node
-        match node:
-            case ForEach(body=body) | OnEmpty(body=body):
-                yield from _nodes(body)
-            case OnText(cases=cases):
-                for case in cases:
-                    yield from _nodes(case.body)
-            case Branch(arms=arms):
-                for arm in arms:
-                    yield from _nodes(arm.body)
-            case _:
-                pass

@@ -30,6 +30,7 @@ VERBS = frozenset(
         "exchange",
         "execute",
         "fetch",
+        "fill",
         "find",
         "get",
         "insert",
@@ -59,6 +60,7 @@ VERBS = frozenset(
         "send",
         "set",
         "show",
+        "start",
         "submit",
         "transfer",
         "update",
@@ -147,6 +149,11 @@ def tool_noun(tool: str) -> str:
     return identifier("_".join(rest), fallback="result", limit=24)
 
 
+def result_noun(noun: str, effect: str) -> str:
+    """Return what else the result of a call may be called, where another value has the name ``noun``."""
+    return f"{noun}_details" if effect == "read" else f"{noun}_result"
+
+
 def tool_space(tool: str) -> str:
     """Return the word that a tool's namespace is, or nothing: ``calendar.search_events`` -> calendar."""
     parts = re.split(r"[./:]|__", tool)
@@ -162,14 +169,17 @@ def tool_phrase(tool: str) -> str:
 
 
 class Names:
-    """Gives out names, each once; a name that is taken gets ``_2``."""
+    """Gives out names, each once; a name that is taken, and has nothing instead, gets ``_2``."""
 
     def __init__(self, taken: Iterable[str] = ()) -> None:
         self._taken = set(taken)
 
-    def take(self, name: str, joint: str = "_") -> str:
-        """Return ``name``, or its first variant that is free, and keep it; ``joint`` precedes the number."""
-        chosen, count = name, 1
+    def take(self, name: str, *, joint: str = "_", instead: tuple[str, ...] = ()) -> str:
+        """Return ``name``, or what of ``instead`` is free, or a numbered variant, and keep it.
+
+        ``joint`` precedes the number.
+        """
+        chosen, count = next((one for one in (name, *instead) if one not in self._taken), name), 1
         while chosen in self._taken:
             count += 1
             chosen = f"{name.rstrip('_')}{joint}{count}"

@@ -77,7 +77,7 @@ def _nested(body: Body) -> Iterator[plan.Block]:
     for statement in body:
         for block in blocks(statement):
             yield block
-            if isinstance(statement, plan.Tail):
+            if isinstance(statement, plan.Tail) or not block.function:
                 yield from _nested(block.body)
 
 
@@ -120,7 +120,7 @@ def _swap(statement: plan.Statement, old: plan.Block, new: Body) -> plan.Stateme
     def block(given: plan.Block) -> plan.Block:
         if given is old:
             return plan.Block(body=new, scope=given.scope, function="", doc="")
-        return given
+        return given if given.function else replace(given, body=_swapped(given.body, old, new))
 
     match statement:
         case plan.If(arms=arms, otherwise=otherwise):

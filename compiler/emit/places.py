@@ -11,8 +11,7 @@ from dataclasses import dataclass, replace
 from typing import final
 
 from compiler.emit.names import singular, tool_noun
-from compiler.ir.check import inner_exprs
-from compiler.ir.expr import Attr, Const, Each, Expr, Pick, Ref, Where
+from compiler.ir.expr import Attr, Const, Each, Expr, Pick, Ref, Where, inner_exprs
 from compiler.ir.program import (
     Arm,
     Ask,
@@ -28,7 +27,9 @@ from compiler.ir.program import (
     Program,
     Slot,
     Support,
+    Switch,
     TextCase,
+    Until,
 )
 from compiler.ir.run import JSON
 from compiler.ir.words import (
@@ -114,6 +115,13 @@ class _Walk:
                 yield from self.block(body)
             case OnText() | Branch():
                 yield from self._ways(node)
+            case Switch():
+                yield from self._switch(node)
+            case Until(call=call, done=done, repair=repair, support=support):
+                yield from self._call(call)
+                what = f"{describe_guard(done, self._names)} after a repair"
+                yield Place(kind="loop", what=what, support=support)
+                yield from self.block(repair)
             case _:
                 return
 
@@ -137,6 +145,16 @@ class _Walk:
         for what, way in ways:
             yield Place(kind="branch", what=what, support=way.support)
             yield from self.block(way.body)
+
+    def _switch(self, node: Switch) -> Iterator[Place]:
+        on = describe(node.on, self._names)
+        for case in node.cases:
+            yield from (
+                Place(kind="branch", what=f"{on} is {quoted(value)}", support=case.support)
+                for value in case.values
+            )
+        if node.otherwise is not None:
+            yield Place(kind="branch", what=f"{on} is anything else", support=node.otherwise.support)
 
     def _empty(self, rows: Expr) -> str:
         found = describe(rows, self._names)

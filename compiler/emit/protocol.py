@@ -6,7 +6,9 @@ what it contradicts, the traces are right: the parameter is declared as it was u
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Final
 
 from compiler.emit.adapt import as_json, fit
@@ -33,6 +35,8 @@ from compiler.ir.program import Program
 from compiler.ir.run import JSON, Effect, ToolSchema
 
 METHOD_LIMIT: Final = 48
+
+NO_HINTS: Final[Mapping[str, str]] = MappingProxyType({})
 
 CLASS_BODY: Final = frozenset(("dt", "tool"))
 """What the class body itself refers to: a method of that name would hide it from the methods below."""
@@ -104,7 +108,7 @@ class Signatures:
         )
         shape = loosen(shape, self._used)
         method = self._methods.take(identifier(tool, fallback="tool", limit=METHOD_LIMIT))
-        signature = Signature(schema, effect, method, self._records.of_tool(tool, shape))
+        signature = Signature(schema, effect, method, self._records.of_tool(tool, effect, shape))
         properties, required = schema.parameters.get("properties"), schema.parameters.get("required")
         needed = required if isinstance(required, list) else []
         for key, value in properties.items() if isinstance(properties, dict) else ():
@@ -182,11 +186,18 @@ def _argument_annotation(key: str, argument: Argument) -> plan.Term:
     return plan.Index(plan.Imported("Annotated", "typing"), (kind, alias))
 
 
-def record_class(model: Model, doc: str, optional: frozenset[str], hints: dict[str, str]) -> plan.Class:
-    """Return a record class; ``hints`` describe fields by their key."""
+def record_class(
+    model: Model,
+    doc: str,
+    optional: frozenset[str],
+    hints: Mapping[str, str] = NO_HINTS,
+    *,
+    base: str = "Record",
+) -> plan.Class:
+    """Return a record class; ``hints`` describe fields by their key, ``base`` is a class of the runtime."""
     return plan.Class(
         name=model.name,
-        base=plan.Imported("Record", RUNTIME),
+        base=plan.Imported(base, RUNTIME),
         doc=doc,
         fields=tuple(
             plan.Attribute(

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from typing import Final, assert_never
 
-from compiler.emit.names import Names, class_name, identifier, singular, tool_noun, tool_space
+from compiler.emit.names import Names, class_name, identifier, result_noun, singular, tool_noun, tool_space
 from compiler.emit.shapes import AnyShape, ListShape, MapShape, ObjectShape, OneOf, Plain, Shape
 from compiler.emit.types import ANYTHING, NONE, Atom, Model, Rows, Table, Type, either
+from compiler.ir.run import Effect
 
 TAKEN_ATTRIBUTES: Final = frozenset(
     (
@@ -46,31 +47,32 @@ class Records:
         """Every class so far; a class stands after those that it refers to."""
         return tuple(self._known.values())
 
-    def of_tool(self, tool: str, shape: Shape) -> Type:
+    def of_tool(self, tool: str, effect: Effect, shape: Shape) -> Type:
         """Return the type of a tool's results."""
         noun, space = singular(tool_noun(tool)), tool_space(tool)
         prefix = "" if not space or noun.startswith(space) or space == noun else f"{space}_"
-        return self.of(shape, f"{prefix}{noun}")
+        name = f"{prefix}{noun}"
+        return self.of(shape, name, result_noun(name, effect))
 
-    def of(self, shape: Shape, noun: str) -> Type:
-        """Return the type of a shape; ``noun`` names its class if it is an object."""
+    def of(self, shape: Shape, noun: str, instead: str = "") -> Type:
+        """Return the type of a shape; ``noun`` names its class if it is an object, or else ``instead``."""
         match shape:
             case Plain(kind=kind):
                 return Atom(kind)
             case ListShape(item=item):
-                return Rows(self.of(item, singular(noun)))
+                return Rows(self.of(item, singular(noun), instead))
             case MapShape(value=value):
-                return Table(self.of(value, singular(noun)))
+                return Table(self.of(value, singular(noun), instead))
             case OneOf(members=shapes):
-                return either(*(self.of(member, noun) for member in shapes))
+                return either(*(self.of(member, noun, instead) for member in shapes))
             case AnyShape():
                 return ANYTHING
             case ObjectShape():
-                return self._model(shape, noun)
+                return self._model(shape, noun, instead)
             case _:
                 assert_never(shape)
 
-    def _model(self, shape: ObjectShape, noun: str) -> Model:
+    def _model(self, shape: ObjectShape, noun: str, instead: str) -> Model:
         if shape in self._known:
             return self._known[shape]
         taken = Names(TAKEN_ATTRIBUTES)
@@ -78,9 +80,13 @@ class Records:
         for key, value, missing in shape.fields:
             if not _encodable(key):
                 continue
-            kind = self.of(value, singular(identifier(key, fallback="field")))
+            part = singular(identifier(key, fallback="field"))
+            kind = self.of(value, part, f"{noun}_{part}")
             fields.append((key, taken.take(attribute(key)), either(kind, NONE) if missing else kind))
-        model = Model(self._names.take(class_name(noun), joint=""), tuple(fields))
+        model = Model(
+            self._names.take(class_name(noun), joint="", instead=(class_name(instead),) if instead else ()),
+            tuple(fields),
+        )
         self._known[shape] = model
         self.optional[model.name] = frozenset(key for key, _, missing in shape.fields if missing)
         return model

@@ -74,13 +74,15 @@ def _place(fills: str) -> str:
 class PlannedRequest:
     """The request of one program: its class, its shape in scope, and what entering the program reads."""
 
-    def __init__(self, request: Request, records: Records, names: Names) -> None:
+    def __init__(self, request: Request, names: Names) -> None:
         self.form = request.form
+        self.closed = request.closed
         self.model: Model | None = None
         self.parts: tuple[Model, ...] = ()
         self.hints: dict[str, str] = {}
         self.attributes: dict[str, str] = {}
-        self.optional: frozenset[str] = frozenset()
+        self.optional: dict[str, frozenset[str]] = {}
+        """By class: the keys that may be missing."""
         self.shape: RequestShape | None = None
         if request.form == "text" and (request.fields or request.patterns):
             self.model, self.attributes, self.hints = text_model(names.take(REQUEST_CLASS), request.fields)
@@ -88,22 +90,22 @@ class PlannedRequest:
                 type=self.model, paths={name: (key,) for name, key in self.attributes.items()}
             )
         if request.form == "json":
-            self._structured(request, records)
+            self._structured(request, Records(names))
 
     def _structured(self, request: Request, records: Records) -> None:
-        """Type a structured request by the paths of its fields."""
+        """Type a structured request by the paths of its fields; no result shares its classes."""
         shape: Shape = ObjectShape(())
         for field in request.fields:
             leaf = infer(field.examples) if field.schema is None else from_schema(field.schema)
             for key in reversed(field.path):
-                leaf = ObjectShape(((key, leaf, False),))
+                leaf = ObjectShape(((key, leaf, field.absent),))
             shape = overlay(shape, leaf)
         kind = records.of(shape, REQUEST_CLASS)
         if not isinstance(kind, Model):
             raise InternalError("a structured request has a field without a path")
         self.model = kind
-        self.parts = records.models
-        self.optional = records.optional[kind.name]
+        self.parts = tuple(model for model in records.models if model != kind)
+        self.optional = records.optional
         self.hints = {field.path[0]: hint(field) for field in request.fields if len(field.path) == 1}
         self.shape = RequestShape(type=kind, paths={field.name: field.path for field in request.fields})
 

@@ -322,6 +322,11 @@ def give_back(value: Expression | None) -> cst.SimpleStatementLine:
     return line(cst.Return(value))
 
 
+def leave() -> cst.SimpleStatementLine:
+    """Return ``break``."""
+    return line(cst.Break())
+
+
 def nothing() -> cst.SimpleStatementLine:
     """Return ``pass``."""
     return line(cst.Pass())

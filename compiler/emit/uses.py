@@ -1,12 +1,17 @@
-"""What a program looks at in the results of its tools."""
+"""What a program looks at in the results of its tools, and in its request."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
 
-from compiler.ir.expr import Attr, Each, Pick, Where
+from compiler.ir.expr import Attr, Each, Pick, RequestField, Where
 from compiler.ir.program import Program
+
+
+def used_fields(program: Program) -> frozenset[str]:
+    """Return the fields of the request that some expression of the program reads."""
+    return frozenset(part.name for part in _parts(program.body) if isinstance(part, RequestField))
 
 
 def used_keys(program: Program) -> frozenset[str]:
@@ -15,16 +20,22 @@ def used_keys(program: Program) -> frozenset[str]:
 
 
 def _keys(value: object) -> Iterator[str]:
-    match value:
-        case Attr(key=key) | Each(key=key):
-            yield key
-        case Pick(by=str(key)) | Where(key=str(key)):
-            yield key
-        case _:
-            pass
+    for part in _parts(value):
+        match part:
+            case Attr(key=key) | Each(key=key):
+                yield key
+            case Pick(by=str(key)) | Where(key=str(key)):
+                yield key
+            case _:
+                pass
+
+
+def _parts(value: object) -> Iterator[object]:
+    """Yield a value of the program and everything in it."""
+    yield value
     if isinstance(value, tuple):
         for item in value:
-            yield from _keys(item)
+            yield from _parts(item)
     elif is_dataclass(value):
         for one in fields(value):
-            yield from _keys(getattr(value, one.name))
+            yield from _parts(getattr(value, one.name))

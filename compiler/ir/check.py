@@ -6,32 +6,20 @@ of the compiler, never of a trace.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from dataclasses import field as dataclass_field
 from typing import NoReturn, assert_never, final
 
 from compiler.errors import InternalError
 from compiler.ir.expr import (
-    AsText,
-    Attr,
-    Case,
-    Combine,
     Const,
-    Each,
     Expr,
-    FormatTime,
-    ListOf,
-    Measure,
-    Now,
-    ParseTime,
     Pick,
-    Record,
     Ref,
     RequestField,
-    Shift,
-    Template,
-    Where,
+    inner_exprs,
 )
 from compiler.ir.program import (
     Answered,
@@ -59,6 +47,8 @@ from compiler.ir.program import (
     Slot,
     Stop,
     Support,
+    Switch,
+    Until,
 )
 
 
@@ -122,6 +112,8 @@ def _check_request(program: Program) -> None:
         _check_field(one, request.form)
     if request.form == "json" and (request.patterns or request.question):
         _broken("a structured request is not parsed", request.question or "it has patterns")
+    if request.closed and request.form != "json":
+        _broken("only a structured request is closed", request.form)
     known = {one.name for one in request.fields}
     for pattern in request.patterns:
         _check_support(pattern.support, "a pattern")
@@ -137,6 +129,8 @@ def _check_field(one: Field, form: str) -> None:
         _broken("a field is of kind json if the request is", one.name)
     if structured != bool(one.path):
         _broken("a field has a path if it is structured", one.name)
+    if one.absent and not structured:
+        _broken("only a key of a structured request may be absent", one.name)
     if (one.kind == "choice") != bool(one.choices):
         _broken("a field has choices if it is a choice", one.name)
 
@@ -177,7 +171,7 @@ class _Checker:
             return self._branch(node, scope)
         _check_support(node.support, _place(node))
         match node:
-            case CallTool() | Let() | Only() | Ask():
+            case CallTool() | Let() | Only() | Ask() | Switch() | Until():
                 return self._binding(node, scope)
             case OnText() | OnEmpty() | ForEach():
                 self._nesting(node, scope)
@@ -189,7 +183,7 @@ class _Checker:
                 assert_never(node)
         return scope
 
-    def _binding(self, node: CallTool | Let | Only | Ask, scope: _Scope) -> _Scope:
+    def _binding(self, node: CallTool | Let | Only | Ask | Switch | Until, scope: _Scope) -> _Scope:
         match node:
             case CallTool():
                 return self._call(node, scope)
@@ -201,8 +195,42 @@ class _Checker:
                 return self._bind(id_, scope)
             case Ask():
                 return self._asking(node, scope)
+            case Switch():
+                return self._switch(node, scope)
+            case Until():
+                return self._until(node, scope)
             case _:
                 assert_never(node)
+
+    def _switch(self, node: Switch, scope: _Scope) -> _Scope:
+        if isinstance(node.on, Const):
+            _broken("a switch is on a value that varies", node.id)
+        self._expr(node.on, scope)
+        if not node.cases or not all(case.values for case in node.cases):
+            _broken("a switch has cases, and each has values", node.id)
+        values = [value for case in node.cases for value in case.values]
+        if any(isinstance(value, dict | list) for value in values):
+            _broken("the values of a switch are scalars", node.id)
+        # JSON keeps 1, 1.0 and true apart, where Python does not.
+        _unique(f"values of {node.id}", map(json.dumps, values))
+        if node.otherwise is not None and node.otherwise.values:
+            _broken("what else a switch gives has no values", node.id)
+        for case in (*node.cases, *(() if node.otherwise is None else (node.otherwise,))):
+            _check_support(case.support, f"a case of {node.id}")
+            self._expr(case.value, scope if case.ask is None else self._node(case.ask, scope))
+        return self._bind(node.id, scope)
+
+    def _until(self, node: Until, scope: _Scope) -> _Scope:
+        if node.most < 1:
+            _broken("a repair is made at least once", node.call.id)
+        if node.call.selector is not None:
+            _broken("a call that is repeated is of one tool", node.call.id)
+        inside = self._node(node.call, scope)
+        self._guard(node.done, inside)
+        if not any(ref == node.call.id for ref in _guard_refs(node.done)):
+            _broken("what is done shows in the result of the call", node.call.id)
+        self.block(node.repair, inside)
+        return inside
 
     def _nesting(self, node: OnText | OnEmpty | ForEach, scope: _Scope) -> None:
         match node:
@@ -327,23 +355,23 @@ class _Checker:
             self._expr(inner, scope)
 
 
-def inner_exprs(expr: Expr) -> tuple[Expr, ...]:
-    """Return the expressions that stand directly in one."""
-    match expr:
-        case Const() | Ref() | RequestField() | Now():
-            return ()
-        case Pick() | Each() | Where():
-            return (expr.rows, expr.value) if isinstance(expr, Where) else (expr.rows,)
-        case Attr() | FormatTime() | ParseTime() | Shift() | Case() | AsText() | Measure():
-            return (expr.base, expr.amount) if isinstance(expr, Shift) else (expr.base,)
-        case Combine(day=day, time=time):
-            return (day, time)
-        case Template(parts=items) | ListOf(items=items):
-            return items
-        case Record(items=pairs):
-            return tuple(value for _, value in pairs)
+def _guard_refs(guard: Guard) -> Iterator[str]:
+    """Yield the ids of the nodes whose values a guard tests."""
+    match guard:
+        case Compare(left=left, right=right):
+            todo = [left, right]
+            while todo:
+                expr = todo.pop()
+                if isinstance(expr, Ref):
+                    yield expr.id
+                todo.extend(inner_exprs(expr))
+        case Both(left=left_guard, right=right_guard) | Either(left=left_guard, right=right_guard):
+            yield from _guard_refs(left_guard)
+            yield from _guard_refs(right_guard)
+        case Answered(id=id_):
+            yield id_
         case _:
-            assert_never(expr)
+            assert_never(guard)
 
 
 def _place(node: Node) -> str:

@@ -57,6 +57,9 @@ from compiler.ir.program import (
     Slot,
     Stop,
     Support,
+    Switch,
+    SwitchCase,
+    Until,
 )
 from compiler.ir.run import JSON
 
@@ -92,7 +95,7 @@ def _support(support: Support) -> str:
 
 
 def _request(request: Request) -> Iterator[str]:
-    yield f"request {request.form}"
+    yield f"request {request.form}{', no other keys' if request.closed else ''}"
     for one in request.fields:
         yield f"  {_field(one)}"
     for pattern in request.patterns:
@@ -104,7 +107,7 @@ def _request(request: Request) -> Iterator[str]:
 def _field(one: Field) -> str:
     parts = [f"field {_text(one.name)}: {one.kind}"]
     if one.path:
-        parts.append(f"at {_text(list(one.path))}")
+        parts.append(f"at {_text(list(one.path))}{' if there' if one.absent else ''}")
     if one.choices:
         parts.append(
             ("only " if one.closed else "of ")
@@ -150,8 +153,10 @@ def _node(node: Node, depth: int) -> Iterator[str]:
             yield f"{pad}deviate {_text(message)}{_support(support)}"
         case OnLength(rows=rows, cap=cap, support=support):
             yield f"{pad}deviate if {dump_expr(rows)} has {cap} or more{_support(support)}"
-        case OnText() | OnEmpty() | Branch() | ForEach():
+        case OnText() | OnEmpty() | Branch() | ForEach() | Until():
             yield from _nested(node, depth)
+        case Switch():
+            yield from _switch(node, pad)
         case _:
             assert_never(node)
 
@@ -194,7 +199,21 @@ def _slot(slot: Slot) -> str:
     return f"<a {slot.gap}>" if slot.gap else f"<{' and '.join(map(_text, (slot.field, *slot.also)))}>"
 
 
-def _nested(node: OnText | OnEmpty | Branch | ForEach, depth: int) -> Iterator[str]:
+def _switch(node: Switch, pad: str) -> Iterator[str]:
+    yield f"{pad}%{_id(node.id)} = by {dump_expr(node.on)}{_support(node.support)}"
+    for case in node.cases:
+        yield f"{pad}    {', '.join(map(_text, case.values))}: {_case(case)}"
+    yield f"{pad}    else {'deviate' if node.otherwise is None else _case(node.otherwise)}"
+
+
+def _case(case: SwitchCase) -> str:
+    value = dump_expr(case.value)
+    if case.ask is not None:
+        value += f" with %{_id(case.ask.id)} = ask {case.ask.question}{_asked(case.ask)}"
+    return value + _support(case.support)
+
+
+def _nested(node: OnText | OnEmpty | Branch | ForEach | Until, depth: int) -> Iterator[str]:
     pad = "  " * depth
     match node:
         case OnText(ref=ref, cases=cases, support=support):
@@ -216,6 +235,11 @@ def _nested(node: OnText | OnEmpty | Branch | ForEach, depth: int) -> Iterator[s
             times = f"{node.least} to {node.most} times"
             yield f"{pad}for %{_id(node.id)} in {dump_expr(node.rows)}, {times}{_support(node.support)}"
             yield from _block(node.body, depth + 1)
+        case Until(call=call, done=done, repair=repair, most=most, support=support):
+            yield f"{pad}until {dump_guard(done)}, else repair at most {most} times{_support(support)}"
+            yield from _node(call, depth + 1)
+            yield f"{pad}  repair"
+            yield from _block(repair, depth + 2)
         case _:
             assert_never(node)
 

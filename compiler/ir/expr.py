@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, TypeAlias, final
+from typing import Literal, TypeAlias, assert_never, final
 
 from compiler.ir.run import JSON
 
@@ -187,3 +187,22 @@ Expr: TypeAlias = (
     | Each
     | Measure
 )
+
+
+def inner_exprs(expr: Expr) -> tuple[Expr, ...]:
+    """Return the expressions that stand directly in one."""
+    match expr:
+        case Const() | Ref() | RequestField() | Now():
+            return ()
+        case Pick() | Each() | Where():
+            return (expr.rows, expr.value) if isinstance(expr, Where) else (expr.rows,)
+        case Attr() | FormatTime() | ParseTime() | Shift() | Case() | AsText() | Measure():
+            return (expr.base, expr.amount) if isinstance(expr, Shift) else (expr.base,)
+        case Combine(day=day, time=time):
+            return (day, time)
+        case Template(parts=items) | ListOf(items=items):
+            return items
+        case Record(items=pairs):
+            return tuple(value for _, value in pairs)
+        case _:
+            assert_never(expr)

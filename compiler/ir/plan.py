@@ -224,7 +224,7 @@ class Block:
     """A nested block, and what it takes to make it a function of its own.
 
     ``scope`` are the local names around it with their types at its start, in the order they were bound;
-    ``function`` and ``doc`` are how the function would be called.
+    ``function`` and ``doc`` are how the function would be called. Without a name it is never made one.
     """
 
     body: tuple[Statement, ...]
@@ -287,11 +287,17 @@ class Return:
 
 @final
 @dataclass(frozen=True, slots=True)
+class Break:
+    """Leave the loop around it. It stands in a block that is never made a function."""
+
+
+@final
+@dataclass(frozen=True, slots=True)
 class Pass:
     """Do nothing."""
 
 
-Statement: TypeAlias = Remark | Assign | Do | If | For | With | Tail | Raise | Return | Pass
+Statement: TypeAlias = Remark | Assign | Do | If | For | With | Tail | Raise | Return | Break | Pass
 
 # ----------------------------------------------------------------------------------------------- modules
 

@@ -1,8 +1,9 @@
 """The program: what was inferred from a workload, before any Python exists.
 
-A program is a request, a block of nodes, and the questions that the block may ask. Expressions (in ``expr``)
-say where a value comes from; nodes say what happens. Both are closed unions: a consumer matches every member
-and ends in ``assert_never``. Values that a node binds are referred to by its ``id``.
+A program is a request (in ``request``), a block of nodes, and the questions that the block may ask.
+Expressions (in ``expr``) say where a value comes from; nodes say what happens. Both are closed unions: a
+consumer matches every member and ends in ``assert_never``. Values that a node binds are referred to by its
+``id``.
 """
 
 from __future__ import annotations
@@ -11,90 +12,43 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias, final
 
 from compiler.ir.expr import Expr
+from compiler.ir.request import Field, FieldKind, Pattern, Request, Slot, Support
 from compiler.ir.run import JSON, Effect, ToolSchema
 
-# --------------------------------------------------------------------------------------------- evidence
-
-
-@final
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Support:
-    """How many tasks, and which runs, show a thing; ``reached`` counts the tasks that came to the place."""
-
-    tasks: int
-    reached: int
-    runs: tuple[str, ...] = ()
-
-
-# ------------------------------------------------------------------------------------------- the request
-
-FieldKind = Literal["text", "phrase", "word", "quoted", "number", "date", "time", "minutes", "choice", "json"]
-"""What a field of the request may hold.
-
-``word`` has no white space; ``quoted`` lies between quotes and holds none of that kind; ``phrase`` is text
-within one sentence; ``text`` is any text; ``number`` an int or float; ``date`` a date; ``time`` a time of
-day; ``minutes`` a duration, as an int; ``choice`` one of the known wordings, each with its value; ``json``
-a value of a structured request.
-"""
-
-
-@final
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Field:
-    """A typed field of the request, named after the argument that it fills."""
-
-    name: str
-    kind: FieldKind
-    fills: tuple[str, ...]
-    """``tool.argument`` of every argument that it fills."""
-    examples: tuple[JSON, ...] = ()
-    choices: tuple[tuple[str, str], ...] = ()
-    """Of a ``choice``: pairs of wording and value."""
-    closed: bool = False
-    """Of a ``choice``: no value but these has a meaning, because it selects a tool."""
-    schema: JSON = None
-    """Of a ``json`` field: its JSON Schema."""
-    path: tuple[str, ...] = ()
-    """Of a ``json`` field: the keys that lead to it."""
-
-
-@final
-@dataclass(frozen=True, slots=True)
-class Slot:
-    """A place in a pattern that holds the named field, and any that take their value from the same words.
-
-    Without a field, ``gap`` says what kind of thing stands there: no argument takes it, and a question that
-    sees the whole request comes before any write.
-    """
-
-    field: str
-    also: tuple[str, ...] = ()
-    gap: FieldKind | None = None
-
-
-@final
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pattern:
-    """A wording of the request: literal text and slots. A slot may stand more than once."""
-
-    parts: tuple[str | Slot, ...]
-    support: Support
-
-
-@final
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
-    """How the request is understood.
-
-    ``text``: one of the patterns, or else ``question`` extracts the same fields (None: nothing to read).
-    ``json``: the fields are taken from a mapping by their paths.
-    """
-
-    form: Literal["text", "json"]
-    fields: tuple[Field, ...] = ()
-    patterns: tuple[Pattern, ...] = ()
-    question: str | None = None
-
+__all__ = [
+    "Answered",
+    "Arm",
+    "Ask",
+    "Block",
+    "Both",
+    "Branch",
+    "CallTool",
+    "Compare",
+    "Deviate",
+    "Field",
+    "FieldKind",
+    "ForEach",
+    "Guard",
+    "Let",
+    "Limits",
+    "Node",
+    "OnEmpty",
+    "OnLength",
+    "OnText",
+    "Only",
+    "Pattern",
+    "Program",
+    "Question",
+    "QuestionKind",
+    "Request",
+    "Slot",
+    "Stop",
+    "Support",
+    "Switch",
+    "SwitchCase",
+    "TextCase",
+    "Until",
+]
 
 # ----------------------------------------------------------------------------------------------- questions
 
@@ -308,6 +262,52 @@ class ForEach:
 
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SwitchCase:
+    """What a Switch gives for some values: ``value``, which may refer to the answer of ``ask``, put first.
+
+    ``ask.id`` is bound in ``value`` only. Of Switch.otherwise ``values`` is empty.
+    """
+
+    values: tuple[JSON, ...]
+    value: Expr
+    ask: Ask | None = None
+    support: Support
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Switch:
+    """Bind the value that ``on``, one of few values, stands for: what a table, or a chain of elifs, gives.
+
+    Cases hold JSON scalars, each in one case only. A value that none holds gets ``otherwise``; without it,
+    it deviates.
+    """
+
+    id: str
+    on: Expr
+    cases: tuple[SwitchCase, ...]
+    otherwise: SwitchCase | None = None
+    support: Support
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Until:
+    """Call; where ``done`` does not hold, repair and call again, at most ``most`` times, else deviate.
+
+    Binds ``call.id``: in ``done`` and ``repair`` to the last result, afterwards to the one that is done. An
+    empty ``repair`` makes it a poll, or a retry. ``support`` counts the tasks that had to repair.
+    """
+
+    call: CallTool
+    done: Guard
+    repair: Block
+    most: int
+    support: Support
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Stop:
     """End the run as done."""
 
@@ -324,7 +324,19 @@ class Deviate:
 
 
 Node: TypeAlias = (
-    CallTool | Let | Only | Ask | OnText | OnEmpty | OnLength | Branch | ForEach | Stop | Deviate
+    CallTool
+    | Let
+    | Only
+    | Ask
+    | Switch
+    | Until
+    | OnText
+    | OnEmpty
+    | OnLength
+    | Branch
+    | ForEach
+    | Stop
+    | Deviate
 )
 Block: TypeAlias = tuple[Node, ...]
 

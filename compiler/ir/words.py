@@ -50,6 +50,8 @@ from compiler.ir.program import (
     OnText,
     Program,
     QuestionKind,
+    Switch,
+    Until,
 )
 from compiler.ir.run import JSON
 
@@ -81,6 +83,8 @@ def value_names(program: Program) -> dict[str, str]:
                 names[id_] = f"the one of {describe(rows, names)}"
             case ForEach(id=id_, rows=rows):
                 names[id_] = f"each of {describe(rows, names)}"
+            case Switch(id=id_, on=on):
+                names[id_] = f"what {describe(on, names)} stands for"
             case _:
                 pass
     return names
@@ -103,7 +107,10 @@ def _answer_name(question: str, kind: QuestionKind | None = "choose") -> str:
 
 
 def nodes_of(block: Block) -> Iterator[Node]:
-    """Give every node of a block and of the blocks in it, in the order of the program."""
+    """Give every node of a block and of those in it, in the order of the program.
+
+    The call of an Until and the questions of a Switch count as nodes of their own.
+    """
     for node in block:
         yield node
         match node:
@@ -112,6 +119,11 @@ def nodes_of(block: Block) -> Iterator[Node]:
             case OnText(cases=ways) | Branch(arms=ways):
                 for way in ways:
                     yield from nodes_of(way.body)
+            case Until(call=call, repair=repair):
+                yield from nodes_of((call, *repair))
+            case Switch(cases=given, otherwise=otherwise):
+                known = given if otherwise is None else (*given, otherwise)
+                yield from (case.ask for case in known if case.ask is not None)
             case _:
                 pass
 

@@ -26,6 +26,7 @@ from compiler.mine.binding import Binding, Chosen, Open, Wired
 from compiler.mine.clean import Episode, canonical, clean_runs, without_last_looks
 from compiler.mine.draft import Assembly, Evidence
 from compiler.mine.forks import learn_forks
+from compiler.mine.keys import known_keys, steady_keys
 from compiler.mine.nest import nested_route
 from compiler.mine.request import Fields, name_fields
 from compiler.mine.route import candidate_routes, checking_routes
@@ -132,19 +133,21 @@ def _program(workload: Workload, route: Route, bindings: dict[Leaf, Binding]) ->
     request, questions = _request(route, fields, decides=_asks_first(body, state.questions))
     questions = (*questions, *state.questions)
     trails = (*route.writing, *route.stopping)
+    runs = tuple(sorted(trail.episode.run.run_id for trail in trails))
+    steady = steady_keys(request, Support(tasks=_tasks(trails), reached=_tasks(trails), runs=runs))
     called = {step.tool for trail in trails for step in trail.steps}
     return Program(
         name=workload.name,
         request=request,
         tools=tuple(tool for tool in workload.tools if tool.name in called),
-        body=body,
+        body=(*steady, *body),
         questions=questions,
         limits=Limits(
             tool_calls=max(len(trail.steps) for trail in trails),
             questions=len(questions),
         ),
         tasks=_tasks(trails),
-        runs=tuple(sorted(trail.episode.run.run_id for trail in trails)),
+        runs=runs,
         samples=tuple(
             (tool, results[:SAMPLES_KEPT])
             for tool, results in sorted(evidence.results.items())
@@ -174,8 +177,9 @@ def _refuse_open(route: Route, bindings: dict[Leaf, Binding]) -> None:
 def _request(route: Route, fields: Fields, *, decides: bool) -> tuple[Request, tuple[Question, ...]]:
     """The request's fields and wordings, with the question for a wording that was not seen."""
     trails = (*route.writing, *route.stopping)
-    if any(isinstance(trail.episode.run.request, dict) for trail in trails):
-        return Request(form="json", fields=fields.fields), ()
+    structured = [trail.episode.run.request for trail in trails]
+    if requests := [request for request in structured if isinstance(request, dict)]:
+        return Request(form="json", fields=known_keys(requests, fields.fields), closed=True), ()
     patterns = find_patterns(route, fields, decides=decides)
     if not fields.fields:
         return Request(form="text", patterns=patterns), ()

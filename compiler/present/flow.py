@@ -23,6 +23,8 @@ from compiler.ir.program import (
     Program,
     Request,
     Stop,
+    Switch,
+    Until,
 )
 from compiler.ir.run import JSON
 from compiler.ir.words import called, describe, describe_guard, quoted, value_names
@@ -135,13 +137,13 @@ class _Drawing:
         match node:
             case CallTool():
                 return self.call(node, ends)
-            case Ask() | Only() | Let():
+            case Ask() | Only() | Let() | Switch():
                 return self.value(node, ends)
             case OnText() | OnEmpty() | OnLength():
                 return self.check(node, ends)
             case Branch():
                 return self.branch(node, ends)
-            case ForEach():
+            case ForEach() | Until():
                 return self.loop(node, ends)
             case Stop() | Deviate():
                 return self.end(node, ends)
@@ -162,7 +164,7 @@ class _Drawing:
         self.join(ends, id)
         return ((id, ""),)
 
-    def value(self, node: Ask | Only | Let, ends: _Ends) -> _Ends:
+    def value(self, node: Ask | Only | Let | Switch, ends: _Ends) -> _Ends:
         """Draw a question; a value that is only computed has no box."""
         match node:
             case Ask(if_many=True, question=question) | Only(question=question):
@@ -173,6 +175,8 @@ class _Drawing:
                 return asked
             case Let(question=None):
                 return ends
+            case Switch():
+                return self.switch(node, ends)
             case Let(rivals=rivals, question=question):
                 return self.step("ask", f"{question}, only if the {len(rivals)} ways to pick differ", ends)
             case _:
@@ -226,7 +230,30 @@ class _Drawing:
             said = arm.guard.label
         return self.block(arm.body, ((source, said),))
 
-    def loop(self, node: ForEach, ends: _Ends) -> _Ends:
+    def switch(self, node: Switch, ends: _Ends) -> _Ends:
+        """Draw the questions of a table, and that it may have no entry; what it only looks up has no box."""
+        known = node.cases if node.otherwise is None else (*node.cases, node.otherwise)
+        asked = [case for case in known if case.ask is not None]
+        if not asked and node.otherwise is not None:
+            return ends
+        ((id, _),) = self.step("decide", f"{describe(node.on, self.names)}?", ends)
+        left: _Ends = ()
+        if len(asked) < len(known):
+            left = ((id, "a value with an entry"),)
+        for case in asked:
+            said = ", ".join(quoted(value) for value in case.values[:3]) or "another value"
+            left = (*left, *self.step("ask", case.ask.question if case.ask else "", ((id, said),)))
+        if node.otherwise is None:
+            self.join(((id, "another value"),), self.box("deviate", "a value that no run shows"))
+        return left
+
+    def loop(self, node: ForEach | Until, ends: _Ends) -> _Ends:
+        """Draw the walk of a list; or a call, what is wanted of its result, and the way back to it."""
+        if isinstance(node, Until):
+            ((call, _),) = self.call(node.call, ends)
+            ((id, _),) = self.step("decide", f"{describe_guard(node.done, self.names)}?", ((call, ""),))
+            self.join(self.block(node.repair, ((id, f"no, at most {node.most} times"),)), call)
+            return ((id, "yes"),)
         ((id, _),) = self.step("loop", f"for each of {describe(node.rows, self.names)}", ends)
         self.join(self.block(node.body, ((id, "each"),)), id)
         return ((id, "then"),)

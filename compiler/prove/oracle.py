@@ -10,28 +10,26 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
+from contextlib import suppress
+from datetime import date, datetime
 from itertools import combinations
 from math import fsum
-from typing import TypeAlias, final
+from typing import final
 
 from compiler.ir.run import JSON, Run
 from compiler.prove.canonical import canonical, leaves
 from compiler.prove.compare import is_identifier
 from compiler.prove.schema import Schema, fitting, fixed_values, property_schemas
+from compiler.prove.subject import Leaf, subject_of, written_about
 from compiler.runtime import Answer3, Ask
 from compiler.runtime.dates import mentions
-
-Leaf: TypeAlias = tuple[str, JSON]
-"""A value with the name that it had: an argument's, or a kind of date, or none."""
 
 MOST_ANSWERS = 40
 MOST_OF_A_FIELD = 12
 MOST_OF_A_REQUEST = 5000
 MOST_IN_SUBSETS = 5
-ROOT_FACTS = 2
-"""Every question sees the request and the date; facts beyond these are of its own place in the call tree."""
 _WORDS = re.compile(r"[^\W_]+")
+_DIGITS = re.compile(r"([0-9]{1,2})[./-]([0-9]{1,2})[./-]([0-9]{4})")
 _DOUBLE_QUOTED = re.compile(r"[\"\u201c]([^\"\u201d\n]{1,200})[\"\u201d]")
 _SINGLE_QUOTED = re.compile(r"(?<!\w)['\u2018]([^'\u2019\n]{1,200})['\u2019](?!\w)")
 
@@ -41,6 +39,7 @@ class Hints:
     """What the successful runs of one situation, and its request, say about the answers to any question."""
 
     def __init__(self, runs: Sequence[Run], reads: frozenset[str], now: datetime) -> None:
+        self._runs, self._reads = tuple(runs), reads
         written = [_argument_leaves(r, reads, written=True) for r in runs]
         looked_up = [_argument_leaves(r, reads, written=False) for r in runs]
         self.written = frozenset(_folded(v) for pool in written for _, v in pool)
@@ -62,6 +61,10 @@ class Hints:
         """Whether the request holds a value, in its own words or as a date, a time or a duration."""
         return _folded(raw) in self._text or str(value) in self._mentioned
 
+    def about(self, ask: Ask) -> tuple[Leaf, ...]:
+        """Give what was written to the thing that a question is about, in order."""
+        return written_about(ask, self._runs, self._reads)
+
     def names(self, label: str) -> bool:
         """Whether the request holds every word of a label."""
         words = _tokens(label)
@@ -70,17 +73,18 @@ class Hints:
 
 def candidates(ask: Ask, hints: Hints) -> tuple[JSON, ...]:
     """Give the answers to try, within the bounds of the question, likeliest first; never none."""
+    about = hints.about(ask)
     match ask.kind:
         case "choose":
-            found: Iterable[JSON] = _one(ask.options or (), hints)
+            found: Iterable[JSON] = _one(ask.options or (), hints, about)
         case "classify":
-            found = _label(ask, hints)
+            found = _label(ask, hints, about)
         case "select":
-            found = _some(ask.options or (), hints)
+            found = _some(ask.options or (), hints, about)
         case "compose":
-            found = _texts(hints)
+            found = _texts(hints, about)
         case "extract":
-            found = _objects(ask.schema or {}, hints)
+            found = _objects(ask.schema or {}, hints, about)
     unique: dict[str, JSON] = {}
     for value in found:
         unique.setdefault(canonical(value), value)
@@ -89,17 +93,26 @@ def candidates(ask: Ask, hints: Hints) -> tuple[JSON, ...]:
     return tuple(unique.values()) or (None,)
 
 
-def _one(options: Sequence[JSON], hints: Hints) -> list[JSON]:
-    """Order positions by what the option shares with the writes and no other option, then with all calls."""
+def _one(options: Sequence[JSON], hints: Hints, about: tuple[Leaf, ...]) -> list[JSON]:
+    """Order positions by what the option shares with the writes and no other option, then with all calls.
+
+    Writes to the thing that the question is about come before all others.
+    """
+    by_subject = _marks(options, _values(about))
     by_write, by_use = _marks(options, hints.written), _marks(options, hints.used)
     named = [isinstance(o, str) and hints.names(o) for o in options]
-    return [*sorted(range(len(options)), key=lambda i: (-by_write[i], -by_use[i], not named[i], i))]
+    places = range(len(options))
+    return [*sorted(places, key=lambda i: (-by_subject[i], -by_write[i], -by_use[i], not named[i], i))]
 
 
-def _label(ask: Ask, hints: Hints) -> list[JSON]:
+def _values(pool: Iterable[Leaf]) -> frozenset[str]:
+    return frozenset(_folded(value) for _, value in pool)
+
+
+def _label(ask: Ask, hints: Hints, about: tuple[Leaf, ...]) -> list[JSON]:
     """Order labels; yes comes first where the runs wrote to what the question is about, else no."""
     options = ask.options or ()
-    ranked = _one(options, hints)
+    ranked = _one(options, hints, about)
     if Answer3.YES.value in options and Answer3.NO.value in options:
         first = Answer3.YES.value if _acted_on(ask, hints) else Answer3.NO.value
         ranked.sort(key=lambda i: (i != options.index(first), i))
@@ -108,7 +121,7 @@ def _label(ask: Ask, hints: Hints) -> list[JSON]:
 
 def _acted_on(ask: Ask, hints: Hints) -> bool:
     """Whether the runs wrote to the innermost fact, if that is one thing, or else wrote anything at all."""
-    subject = ask.facts[-1].value if len(ask.facts) > ROOT_FACTS else None
+    subject = subject_of(ask)
     if isinstance(subject, dict):
         named = {_folded(v) for name, v in leaves(subject) if is_identifier(name)}
         if named:
@@ -118,10 +131,10 @@ def _acted_on(ask: Ask, hints: Hints) -> bool:
     return bool(hints.written)
 
 
-def _some(options: Sequence[JSON], hints: Hints) -> Iterator[JSON]:
+def _some(options: Sequence[JSON], hints: Hints, about: tuple[Leaf, ...]) -> Iterator[JSON]:
     """Yield subsets: those that the runs wrote to, those they used at all, all, none, then the others."""
     count = len(options)
-    for known in (hints.written, hints.used):
+    for known in (_values(about), hints.written, hints.used):
         marks = _marks(options, known)
         if any(marks):
             # A row that is known by its own value is meant; a shared value is only a weaker sign.
@@ -149,15 +162,38 @@ def _marks(options: Sequence[JSON], known: frozenset[str]) -> list[float]:
     return [fsum(spread[v] for v in held & known) for held in values]
 
 
-def _texts(hints: Hints) -> Iterator[JSON]:
-    """Yield texts, those written first and the longest of them first: what was composed is rarely short."""
+def _texts(hints: Hints, about: tuple[Leaf, ...]) -> Iterator[JSON]:
+    """Yield texts: what was written to the subject, in order; then those written at all, the longest first.
+
+    What was composed is rarely short. A date may have been written in another form than it was answered in.
+    """
+    for _, value in about:
+        if isinstance(value, str):
+            yield value
+            yield from _iso_dates(value)
     texts = {v for _, v in hints.pool if isinstance(v, str)}
     yield from sorted(texts, key=lambda v: (_folded(v) not in hints.written, -len(v), v))
 
 
-def _objects(schema: Schema, hints: Hints) -> Iterator[JSON]:
-    """Yield objects: the likeliest, then each run's own values, then one field changed, or two."""
+def _iso_dates(text: str) -> Iterator[str]:
+    """Yield the dates that a text in digits may stand for, as ISO texts: ``03.04.2031`` stands for two."""
+    match = _DIGITS.fullmatch(text.strip())
+    if match is None:
+        return
+    one, two, year = (int(part) for part in match.groups())
+    for day, month in ((one, two), (two, one)):
+        with suppress(ValueError):
+            yield date(year, month, day).isoformat()
+
+
+def _objects(schema: Schema, hints: Hints, about: tuple[Leaf, ...]) -> Iterator[JSON]:
+    """Yield objects: the likeliest, then each run's own values, then one field changed, or two.
+
+    The likeliest of all holds what was written to the thing that the question is about.
+    """
     fields = property_schemas(schema)
+    if about:
+        yield {name: _near(name, kinds, about, hints)[0] for name, kinds in fields.items()}
     near = {name: _near(name, kinds, hints.pool, hints) for name, kinds in fields.items()}
     first = {name: values[0] for name, values in near.items()}
     yield dict(first)

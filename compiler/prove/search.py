@@ -35,8 +35,7 @@ class Scripted:
     def answer(self, ask: Ask) -> Answer:
         """Answer within the bounds of the question; where that was refused, with the next candidate."""
         # The same question in the same place comes back in almost every attempt.
-        place_in_tree = [fact.value for fact in ask.facts[-1:]] if ask.kind == "classify" else None
-        key = canonical([ask.kind, ask.options, ask.schema, place_in_tree])
+        key = canonical([ask.kind, ask.options, ask.schema, [fact.value for fact in ask.facts[-1:]]])
         if key not in self.cache:
             self.cache[key] = candidates(ask, self.hints)
         values = self.cache[key]

@@ -63,7 +63,7 @@ from compiler.runtime.values import (
 
 if TYPE_CHECKING:
     from compiler.runtime.llm import LiteLLMModel
-    from compiler.runtime.records import Record
+    from compiler.runtime.records import ClosedRecord, Record
 
 __all__ = [
     "UNEXPECTED",
@@ -72,6 +72,7 @@ __all__ = [
     "Ask",
     "Asked",
     "Called",
+    "ClosedRecord",
     "Deviation",
     "Fact",
     "Handover",
@@ -120,7 +121,11 @@ __all__ = [
     "where",
 ]
 
-_LAZY = {"Record": "compiler.runtime.records", "LiteLLMModel": "compiler.runtime.llm"}
+_LAZY = {
+    "ClosedRecord": "compiler.runtime.records",
+    "LiteLLMModel": "compiler.runtime.llm",
+    "Record": "compiler.runtime.records",
+}
 
 
 if not TYPE_CHECKING:

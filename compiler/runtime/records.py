@@ -20,3 +20,9 @@ class Record(BaseModel):
         # Fields are named after keys in the traces, and one may well be called model_...
         protected_namespaces=(),
     )
+
+
+class ClosedRecord(Record):
+    """A record of which every key is known: one that it does not declare may hide a decision and deviates."""
+
+    model_config = ConfigDict(extra="forbid")

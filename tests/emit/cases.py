@@ -49,6 +49,8 @@ from compiler.ir.program import (
     TextCase,
 )
 from compiler.ir.run import JSON, Effect, ToolSchema
+from tests.emit.forms import application_form
+from tests.emit.repeats import REPEATS
 
 RUNS = ("run-1", "run-2", "run-3", "run-4", "run-5", "run-6")
 
@@ -633,6 +635,7 @@ def checked_forms() -> Program:
 CASES = {
     build.__name__: build
     for build in (
+        application_form,
         cancel_meeting,
         checked_forms,
         hostile,
@@ -642,5 +645,6 @@ CASES = {
         route_order,
         select_tool,
         write_mail,
+        *REPEATS,
     )
 }

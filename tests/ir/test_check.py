@@ -8,7 +8,7 @@ import pytest
 
 from compiler.errors import InternalError
 from compiler.ir.check import check_program
-from compiler.ir.expr import Const, Pick, Ref, RequestField
+from compiler.ir.expr import Const, Expr, Pick, Ref, RequestField
 from compiler.ir.program import (
     Answered,
     Arm,
@@ -21,14 +21,19 @@ from compiler.ir.program import (
     Guard,
     Let,
     Node,
+    Only,
     OnText,
     Pattern,
     Program,
     Request,
     Slot,
     Stop,
+    Switch,
+    SwitchCase,
     TextCase,
+    Until,
 )
+from compiler.ir.run import JSON
 from tests.emit.cases import CASES, call, cancel_meeting, field, program, question, schema, seen
 
 READ = schema("read", "read")
@@ -50,6 +55,24 @@ def arm(guard: Guard, *body: Node) -> Arm:
 
 def asked(name: str) -> Ask:
     return Ask(id="q", question=name, support=seen(1))
+
+
+FOUND = Ref("c1")
+AGAIN = replace(C1, id="t")
+DONE = Compare(Ref("t"), "==", Const("ok"))
+
+
+def case(*values: JSON, value: Expr = FOUND, ask: Ask | None = None) -> SwitchCase:
+    return SwitchCase(values=values, value=value, ask=ask, support=seen(1))
+
+
+def switch(*cases: SwitchCase, on: Expr = FOUND, otherwise: SwitchCase | None = None) -> Switch:
+    return Switch(id="s", on=on, cases=cases, otherwise=otherwise, support=seen(1))
+
+
+def until(done: Guard, call: CallTool = AGAIN, most: int = 1) -> Until:
+    inner = Let(id="n", rivals=(Ref("t"),), support=seen(1))
+    return Until(call=call, done=done, repair=(inner,), most=most, support=seen(1))
 
 
 def broken(*body: Node, **more: object) -> Program:
@@ -124,6 +147,35 @@ def test_the_cases_are_sound(case: str) -> None:
         (broken(request=Request(form="json", fields=(field("a", "json"),))), "a path if it is structured"),
         (broken(request=Request(form="text", fields=(field("a", "choice"),))), "choices if it is a choice"),
         (broken(request=Request(form="json", question="REQUEST")), "is not parsed"),
+        (broken(request=Request(form="text", closed=True)), "only a structured request is closed"),
+        (broken(request=Request(form="text", fields=(field("a", "word", absent=True),))), "may be absent"),
+        (broken(C1, switch()), "a switch has cases"),
+        (broken(C1, switch(case())), "each has values"),
+        (broken(C1, switch(case("a"), case("b", "a"))), "values of s are unique"),
+        (broken(C1, switch(case(["a"]))), "are scalars"),
+        (broken(C1, switch(case("a"), on=Const("a"))), "a switch is on a value that varies"),
+        (broken(C1, switch(case("a"), otherwise=case("b"))), "has no values"),
+        (broken(switch(case("a"))), "is bound before it is used"),
+        (broken(C1, switch(case("a", value=Ref("q")))), "is bound before it is used"),
+        (
+            broken(
+                C1,
+                switch(case("a", ask=asked("DUE"))),
+                call("c2", "read", "read", x=Ref("q")),
+                questions=(YES,),
+            ),
+            "is bound before it is used",
+        ),
+        (broken(until(DONE, most=0)), "a repair is made at least once"),
+        (broken(C1, until(Compare(Ref("c1"), "==", Const(1)))), "shows in the result of the call"),
+        (
+            broken(until(DONE), Only(id="u", rows=Ref("n"), question="WHICH", support=seen(1))),
+            "is bound before it is used",
+        ),
+        (
+            broken(until(DONE, call=replace(C1, id="t", selector=Const("read"), alternatives=("read",)))),
+            "of one tool",
+        ),
     ],
 )  # fmt: skip
 def test_what_breaks_an_invariant_is_named(built: Program, invariant: str) -> None:
@@ -137,6 +189,15 @@ def test_a_call_keeps_its_arguments_apart() -> None:
     )
     with pytest.raises(InternalError, match="arguments of c1 are unique"):
         check_program(broken(twice))
+
+
+def test_what_a_repeated_call_answers_is_known_after_it() -> None:
+    once = broken(until(DONE), call("c2", "read", "read", x=Ref("t")))
+    check_program(once)
+
+
+def test_json_keeps_apart_what_python_does_not() -> None:
+    check_program(broken(C1, switch(case(1), case(True), case(1.5), case(None))))  # noqa: FBT003
 
 
 def test_a_sound_program_passes_unchanged() -> None:

@@ -107,8 +107,9 @@ def test_a_structured_request_has_fields_by_keys() -> None:
 
     program = mined(cancel("O-1"), cancel("O-2"))
     assert program.request.form == "json"
-    assert [(one.name, one.path, one.examples) for one in program.request.fields] == [
-        ("id", ("order", "id"), ("O-1", "O-2"))
+    assert [(one.name, one.path, one.examples, one.fills) for one in program.request.fields] == [
+        ("id", ("order", "id"), ("O-1", "O-2"), ("orders.cancel.order_id",)),
+        ("why", ("why",), ("late",), ()),
     ]
     assert argument(program, "orders.cancel", "order_id") == RequestField("id")
 

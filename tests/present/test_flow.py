@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from compiler.ir.expr import Attr, Now, Pick, Ref, RequestField
+from compiler.ir.expr import Attr, Const, Now, Pick, Ref, RequestField
 from compiler.ir.program import (
     Answered,
     Arm,
@@ -28,7 +28,10 @@ from compiler.ir.program import (
     Request,
     Stop,
     Support,
+    Switch,
+    SwitchCase,
     TextCase,
+    Until,
 )
 from compiler.present.flow import flow_graph
 
@@ -210,3 +213,47 @@ def test_the_graph_as_json_names_its_boxes() -> None:
             {"source": "n1", "target": "n2", "label": ""},
         ],
     }
+
+
+def case(*values: str | None, ask: Ask | None = None) -> SwitchCase:
+    value = RequestField("day") if ask is None else Ref(ask.id)
+    return SwitchCase(values=values, value=value, ask=ask, support=SUPPORT)
+
+
+def switched(*cases: SwitchCase, otherwise: SwitchCase | None = None) -> list[str]:
+    switch = Switch(id="s", on=Attr(Ref("c1"), "kind"), cases=cases, otherwise=otherwise, support=SUPPORT)
+    return drawn(SEARCH, switch)[1:]
+
+
+def test_a_table_asks_where_it_has_no_entry_or_deviates() -> None:
+    ask = Ask(id="a", question="DUE", support=SUPPORT)
+    decide = "decide kind of cal.search?"
+    assert switched(case("a"), case("b", None, ask=ask)) == [
+        f"read cal.search -> {decide}",
+        f'{decide} - "b", null -> ask DUE',
+        f"{decide} - another value -> deviate a value that no run shows",
+        f"{decide} - a value with an entry -> done done",
+        "ask DUE -> done done",
+    ]
+    assert switched(case("a"), otherwise=case(ask=ask)) == [
+        f"read cal.search -> {decide}",
+        f"{decide} - another value -> ask DUE",
+        f"{decide} - a value with an entry -> done done",
+        "ask DUE -> done done",
+    ]
+
+
+def test_a_table_that_has_an_entry_for_everything_has_no_box() -> None:
+    assert switched(case("a"), otherwise=case()) == ["read cal.search -> done done"]
+
+
+def test_a_repair_leads_back_to_the_call() -> None:
+    done = Compare(Attr(Ref("c1"), "state"), "==", Const("ok"))
+    until = Until(call=SEARCH, done=done, repair=(DELETE,), most=2, support=SUPPORT)
+    assert drawn(until) == [
+        "start request -> read cal.search",
+        'read cal.search -> decide state of cal.search == "ok"?',
+        'decide state of cal.search == "ok"? - no, at most 2 times -> write cal.delete',
+        "write cal.delete -> read cal.search",
+        'decide state of cal.search == "ok"? - yes -> done done',
+    ]

@@ -36,6 +36,7 @@ def route_order(run: Run[Tools], text: str) -> None:
     else:
         # 0/6 tasks
         raise Deviation("an order has a status that no run shows")
+
     if order.total >= 5 and order.paid:
         # 1/3 tasks
         raise Deviation("a paid order is large")

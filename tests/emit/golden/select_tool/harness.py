@@ -41,6 +41,7 @@ def select_tool(run: Run[Tools], text: str) -> None:
     else:
         # 0/6 tasks
         raise Deviation(f"no run calls the tool {request.metric!r}")
+
     if not result:
         # 1/6 tasks
         run.tools.analytics_create_plot(plot_type="none")
