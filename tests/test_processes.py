@@ -13,11 +13,12 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.processes.ceiling import ceiling
 from benchmarks.processes.grow import LEVELS, grow
 from benchmarks.processes.measure import Setting, measure
 from benchmarks.processes.minimal import CASES, minimal
 from benchmarks.processes.perform import perform
-from benchmarks.processes.runs import Noise, recorded, unseen
+from benchmarks.processes.runs import Noise, recorded, unseen, values_of
 from benchmarks.processes.score import normal, score
 from benchmarks.processes.show import show
 from benchmarks.processes.tools import ToolError, World
@@ -217,3 +218,13 @@ def test_calls_in_a_row_are_learnt_and_never_wrongly() -> None:
     scores = [measure(1, seed, setting).score for seed in range(4)]
     assert all(one is not None and one.wrong == 0 for one in scores)
     assert any(one is not None and one.f == 1 for one in scores)
+
+
+def test_more_runs_show_more_of_what_an_unseen_run_meets() -> None:
+    process = minimal("stop_on_amount", text=False)
+    unseen_values = values_of(process, 200, unseen=True)
+    few, many = (ceiling(process, values_of(process, n, unseen=False), unseen_values) for n in (6, 400))
+    assert few < many
+    assert many > 0.98
+    assert ceiling(process, values_of(process, 200, unseen=True), unseen_values) == 1
+    assert ceiling(process, (), unseen_values) == 0

@@ -1,6 +1,6 @@
 """Measure mining against random processes whose truth is known.
 
-    python -m benchmarks.processes [--levels 1 2 3 4] [--runs 30] [--damage 0] [--workloads 20] [--jobs 2]
+    python -m benchmarks.processes [--levels 1 2 3 4] [--runs 30 1000] [--damage 0 .05 .2] [--jobs 2]
 
 For each level and seed: grow a process (calls with data flow, stops, loops, branches, nesting), record runs
 of it, compile them, and run the harness without a model on unseen requests, in the process's own world.
@@ -9,7 +9,8 @@ of it, compile them, and run the harness without a model on unseen requests, in 
     fits      did the true calls, and ended      reject would not have made a run that is not true
     asked     came to a question                 wrong  wrote what the truth does not write: must be 0
     deviated  left the known paths, saying so    other  the right writes after other reads
-    exact     of the calls issued, the true ones
+    exact     of the calls issued, the true ones  ceiling  see there: fits of who knows the process
+    helped    with right answers (--answers): right, and misled: wrong all the same; questions of a run
 
 A declined workload has f 0 in ``f``, and counts in no other column; ``f/c`` is over those compiled. The
 exit code is 1 if anything was wrong, or the compiler crashed.
@@ -23,6 +24,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from functools import partial
+from itertools import product
 from multiprocessing import get_context
 from pathlib import Path
 from statistics import mean
@@ -34,36 +36,52 @@ from benchmarks.processes.runs import Noise
 from benchmarks.processes.show import show
 
 SHARES = ("fits", "rejected", "asked", "deviated", "wrong", "other", "exact")
+HELPED = ("right", "wrong", "questions")
 MOST_SAID = 110
-HEADINGS = ("level", "compiled", "f", "f/c", *SHARES, "seconds")
+HEADINGS = ("level", "compiled", "f", "f/c", *SHARES, "helped", "misled", "questions", "ceiling", "seconds")
 
 
 def main() -> int:
     """Run the benchmark."""
     options = _arguments()
-    noise = Noise(damaged=options.damage, untidy=options.untidy)
-    setting = Setting(runs=options.runs, noise=noise, unseen=options.unseen, prove=options.prove)
     pairs = [(level, options.seed + n) for level in options.levels for n in range(options.workloads)]
-    if options.minimal:
-        return _measure_minimal(setting, text=options.text)
-    results: list[Measured] = []
-    for result in _measured(pairs, setting, options.jobs):
-        results.append(result)
-        if options.show:
+    alarming, document = False, []
+    for runs, damaged in product(options.runs, options.damage):
+        noise = Noise(damaged=damaged, untidy=options.untidy)
+        setting = Setting(
+            runs=runs, noise=noise, unseen=options.unseen, prove=options.prove, answers=options.answers
+        )
+        print(f"{runs} runs, {damaged:.0%} damaged, {options.untidy:.0%} untidy")
+        if options.minimal:
+            alarming |= _measure_minimal(setting, text=options.text)
+            continue
+        results = list(_watched(_measured(pairs, setting, options.jobs), len(pairs), show=options.show))
+        _print_table(results)
+        alarming |= any(map(_is_alarming, results))
+        document.append({"runs": runs, "damaged": damaged, "workloads": [asdict(one) for one in results]})
+    if options.json is not None:
+        options.json.write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
+    return int(alarming)
+
+
+def _watched(results: Iterator[Measured], total: int, *, show: bool) -> Iterator[Measured]:
+    """Say how far the benchmark is, or show each workload that falls short."""
+    for number, result in enumerate(results, 1):
+        if show:
             _print_one(result)
         elif sys.stderr.isatty():
-            print(f"\r{len(results)}/{len(pairs)}", end="\r", file=sys.stderr)
-    _print_table(results)
-    if options.json is not None:
-        document = [asdict(result) for result in results]
-        options.json.write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
-    return int(any(one.crashed or (one.score is not None and one.score.wrong > 0) for one in results))
+            print(f"\r{number}/{total}", end="\r", file=sys.stderr)
+        yield result
 
 
-def _measure_minimal(setting: Setting, *, text: bool) -> int:
+def _is_alarming(one: Measured) -> bool:
+    return one.crashed or (one.score is not None and one.score.wrong > 0)
+
+
+def _measure_minimal(setting: Setting, *, text: bool) -> bool:
     """Print a row for each process of one idea, with the first reason why it falls short."""
     print(f"{'process':26}" + "".join(f"{share[:8]:>9}" for share in ("f", *SHARES)))
-    silent = False
+    alarming = False
     for name in CASES:
         process = minimal(name, text=text)
         if text and process.lists:
@@ -73,8 +91,8 @@ def _measure_minimal(setting: Setting, *, text: bool) -> int:
         why = found.score.examples if found.score else found.reasons
         said = why[-1].replace("\n", " ")[:MOST_SAID] if why else ""
         print(f"{name:26}" + "".join(f"{cell:9.2f}" for cell in cells) + f"  {said}".rstrip())
-        silent |= found.crashed or (found.score is not None and found.score.wrong > 0)
-    return int(silent)
+        alarming |= _is_alarming(found)
+    return alarming
 
 
 def _measured(pairs: Sequence[tuple[int, int]], setting: Setting, jobs: int) -> Iterator[Measured]:
@@ -102,6 +120,11 @@ def _print_row(name: str, results: Sequence[Measured]) -> None:
     fs = [one.f for one in scores]
     cells = [name, f"{len(scores)}/{len(results)}", f"{sum(fs) / len(results):.3f}", f"{_mean(fs):.3f}"]
     cells += [f"{_mean([getattr(one, share) for one in scores]):.3f}" for share in SHARES]
+    helped = [one.helped for one in results if one.helped is not None]
+    cells += [
+        f"{_mean([getattr(one, column) for one in helped]):.3f}" if helped else "-" for column in HELPED
+    ]
+    cells.append(f"{_mean([one.ceiling for one in results]):.3f}")
     cells.append(f"{sum(one.seconds for one in results):.1f}")
     print("".join(f"{cell:>10}" for cell in cells))
 
@@ -132,11 +155,16 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--levels", type=int, nargs="*", default=LEVELS, choices=LEVELS, metavar="LEVEL")
     parser.add_argument("--workloads", type=int, default=20, help="of each level (default: 20)")
     parser.add_argument("--seed", type=int, default=0, help="of the first workload (default: 0)")
-    parser.add_argument("--runs", type=int, default=30, help="recorded runs of each (default: 30)")
-    parser.add_argument("--damage", type=float, default=0.0, help="share of damaged runs (default: 0)")
+    parser.add_argument(
+        "--runs", type=int, nargs="*", default=[30], metavar="N", help="recorded (default: 30)"
+    )
+    parser.add_argument(
+        "--damage", type=float, nargs="*", default=[0.0], metavar="SHARE", help="of damaged runs (default: 0)"
+    )
     parser.add_argument("--untidy", type=float, default=0.0, help="share with needless calls (default: 0)")
     parser.add_argument("--unseen", type=int, default=100, help="unseen requests of each (default: 100)")
     parser.add_argument("--prove", action="store_true", help="leave out each task in turn before scoring")
+    parser.add_argument("--answers", action="store_true", help="also run the harness with right answers")
     parser.add_argument("--minimal", action="store_true", help="measure the processes of one idea each")
     parser.add_argument("--text", action="store_true", help="with --minimal: requests in words")
     parser.add_argument("--jobs", type=int, default=2, help="processes (default: 2)")

@@ -5,15 +5,19 @@ from __future__ import annotations
 import time
 import traceback
 from dataclasses import dataclass
+from statistics import mean
 from typing import final
 
+from benchmarks.processes.ceiling import ceiling
 from benchmarks.processes.grow import grow
-from benchmarks.processes.runs import Noise, recorded, unseen
+from benchmarks.processes.runs import Noise, recorded, unseen, values_of
 from benchmarks.processes.score import Score, score
 from benchmarks.processes.tree import Process
 from compiler.errors import Declined
-from compiler.ir.run import Workload
+from compiler.ir.run import Run, Workload
 from compiler.pipeline import build
+from compiler.prove.replay import replay
+from compiler.prove.report import RIGHT
 from compiler.runtime import Harness, load_source
 
 
@@ -26,6 +30,21 @@ class Setting:
     noise: Noise
     unseen: int
     prove: bool = False
+    answers: bool = False
+    """Whether to run the harness with right answers too."""
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Helped:
+    """The harness on the unseen runs, given the answers that lead it right, where some do.
+
+    ``right`` and ``wrong`` are shares of the runs; ``questions`` is the mean number that a run asked.
+    """
+
+    right: float
+    wrong: float
+    questions: float
 
 
 @final
@@ -37,8 +56,11 @@ class Measured:
     level: int
     seed: int
     score: Score | None
+    helped: Helped | None
     reasons: tuple[str, ...]
     crashed: bool
+    ceiling: float
+    """Of the unseen runs, the share that meets nothing but what the recorded runs have shown."""
     seconds: float
     """Processor time that compiling took."""
 
@@ -54,19 +76,31 @@ def measure_process(process: Process, setting: Setting) -> Measured:
     started = time.process_time()
     harness, reasons, crashed = _compiled(workload, prove=setting.prove)
     seconds = time.process_time() - started
+    runs = unseen(process, setting.unseen)
     return Measured(
         name=process.name,
         level=process.level,
         seed=process.seed,
-        score=None if harness is None else _scored(process, harness, setting),
+        score=None if harness is None else score(process, harness, runs),
+        helped=_helped(harness, runs, workload) if harness is not None and setting.answers else None,
         reasons=reasons,
         crashed=crashed,
+        ceiling=ceiling(
+            process,
+            values_of(process, setting.runs, unseen=False),
+            values_of(process, setting.unseen, unseen=True),
+        ),
         seconds=seconds,
     )
 
 
-def _scored(process: Process, harness: Harness, setting: Setting) -> Score:
-    return score(process, harness, unseen(process, setting.unseen))
+def _helped(harness: Harness, runs: tuple[Run, ...], workload: Workload) -> Helped:
+    tasks = replay(harness, runs, tools=workload.tools).tasks
+    return Helped(
+        right=mean(one.verdict in RIGHT for one in tasks),
+        wrong=mean(one.verdict == "wrong" for one in tasks),
+        questions=mean(one.asks for one in tasks),
+    )
 
 
 def _compiled(workload: Workload, *, prove: bool) -> tuple[Harness | None, tuple[str, ...], bool]:

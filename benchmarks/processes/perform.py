@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any, assert_never, final
@@ -32,6 +33,16 @@ from benchmarks.processes.tree import (
 from compiler.ir.run import JSON, Call
 
 Issue = Callable[[str, dict[str, JSON]], JSON]
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """A guard as a run met it: what it looked at, and whether it held."""
+
+    guard: Guard
+    value: JSON
+    holds: bool
 
 
 class _Halted(Exception):  # noqa: N818 - an end, not an error
@@ -65,10 +76,19 @@ def perform(process: Process, values: Mapping[str, JSON], issue: Issue) -> None:
     Raises:
         ToolError: A call failed twice.
     """
-    try:
-        _Performer(values, issue).block(process.body)
-    except _Halted:
-        return
+    _perform(process, values, issue)
+
+
+def decisions(process: Process, values: Mapping[str, JSON]) -> tuple[Decided, ...]:
+    """Give what the true run on a request had to decide, in order."""
+    return tuple(_perform(process, values, World(process.seed, process.tools).call).decided)
+
+
+def _perform(process: Process, values: Mapping[str, JSON], issue: Issue) -> _Performer:
+    performer = _Performer(values, issue)
+    with suppress(_Halted):
+        performer.block(process.body)
+    return performer
 
 
 @final
@@ -77,6 +97,7 @@ class _Performer:
     said: Mapping[str, JSON]
     issue: Issue
     held: dict[str, JSON] = field(default_factory=dict)
+    decided: list[Decided] = field(default_factory=list)
 
     def block(self, block: Block) -> None:
         for step in block:
@@ -115,14 +136,21 @@ class _Performer:
                 return
 
     def holds(self, guard: Guard) -> bool:
+        value, holds = self._tested(guard)
+        self.decided.append(Decided(guard, value, holds))
+        return holds
+
+    def _tested(self, guard: Guard) -> tuple[JSON, bool]:
         match guard:
             case Among():
-                return self.value(guard.term) in guard.values
+                value = self.value(guard.term)
+                return value, value in guard.values
             case AtLeast():
                 number: Any = self.value(guard.term)
-                return bool(number >= guard.bound)
+                return number, bool(number >= guard.bound)
             case Empty():
-                return not self._rows(guard.rows)
+                empty = not self._rows(guard.rows)
+                return empty, empty
             case _:
                 assert_never(guard)
 

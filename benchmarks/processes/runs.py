@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import final
 
 from benchmarks.processes.odds import happens
 from benchmarks.processes.perform import true_calls
-from benchmarks.processes.tools import Tool, World, value
+from benchmarks.processes.tools import Field, Tool, World, value
 from benchmarks.processes.tree import Process
 from benchmarks.processes.wordings import put, random_values
 from compiler.ir.run import JSON, Call, Run, Workload
@@ -38,9 +38,20 @@ def unseen(process: Process, count: int) -> tuple[Run, ...]:
     return tuple(_run(process, -1 - number, Noise()) for number in range(count))
 
 
-def _run(process: Process, number: int, noise: Noise) -> Run:
+def values_of(process: Process, count: int, *, unseen: bool) -> tuple[dict[str, JSON], ...]:
+    """Give the values of the requests that ``recorded``, or ``unseen``, makes."""
+    numbers = range(-1, -1 - count, -1) if unseen else range(count)
+    return tuple(_drawn(process, number)[1] for number in numbers)
+
+
+def _drawn(process: Process, number: int) -> tuple[random.Random, dict[str, JSON]]:
+    """The values of one request, and the chance from which the rest of its run is drawn."""
     chance = random.Random(f"run {process.level} {process.seed} {number}")
-    values = random_values(process, chance)
+    return chance, random_values(process, chance)
+
+
+def _run(process: Process, number: int, noise: Noise) -> Run:
+    chance, values = _drawn(process, number)
     request = put(process, values, chance)
     calls = list(true_calls(process, values))
     # The kinds of noise are drawn apart, so that a run with more noise is else the same run.
@@ -86,8 +97,14 @@ def _needless(process: Process, tool: Tool, chance: random.Random) -> Call:
 def _attempt(call: Call, tool: Tool, chance: random.Random) -> Call:
     """The same call with one argument wrong, which the tool refuses."""
     wrong = chance.choice(tool.takes)
-    arguments = call.arguments | {wrong.name: value(wrong, chance)}
+    mistaken = next(drawn for drawn in _values(wrong, chance) if drawn != call.arguments[wrong.name])
+    arguments = call.arguments | {wrong.name: mistaken}
     return Call(tool=call.tool, arguments=arguments, result=f"no such {wrong.name}", status="error")
+
+
+def _values(one: Field, chance: random.Random) -> Iterator[JSON]:
+    while True:
+        yield value(one, chance)
 
 
 def damaged(calls: Sequence[Call], chance: random.Random) -> list[Call]:

@@ -72,9 +72,9 @@ def score(process: Process, harness: Runnable, runs: Sequence[Run]) -> Score:
     examples: dict[str, str] = {}
     for run in runs:
         result = harness.run(run.request, call=World(process.seed, process.tools).call, now=NOW)
-        verdict = _verdict(run, result, reads)
-        verdicts[verdict] += 1
-        examples.setdefault(verdict, f"{verdict}: {run.run_id}: {_why(run, result)}")
+        found = verdict(run, result, reads)
+        verdicts[found] += 1
+        examples.setdefault(found, f"{found}: {run.run_id}: {_why(run, result)}")
         made, true = Counter(_keys(_answered(result))), Counter(_keys(run.calls))
         issued, right = issued + made.total(), right + (made & true).total()
         rejects = _rejects(harness, run, reads)
@@ -89,7 +89,8 @@ def score(process: Process, harness: Runnable, runs: Sequence[Run]) -> Score:
     )
 
 
-def _verdict(run: Run, result: RunResult, reads: frozenset[str]) -> str:
+def verdict(run: Run, result: RunResult, reads: frozenset[str]) -> str:
+    """Say which of the shares of ``Score`` a run of a harness counts for, beside the true run."""
     made, true = _answered(result), [call for call in run.calls if call.status == "ok"]
     wrote, due = ([key for key in _keys(calls) if key[0] not in reads] for calls in (made, true))
     ended = result.outcome in ENDED
