@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from compiler.ir.expr import Expr, Pick, Ref, Where
@@ -13,11 +14,14 @@ from compiler.mine.draft import Assembly, arrivals, list_in, row_noun, support
 from compiler.mine.exprs import walk_expr
 from compiler.mine.request import Leaf
 from compiler.mine.route import Role, rows_expr
-from compiler.mine.sighting import loop_rows
+from compiler.mine.sighting import loop_rows, row_value
 from compiler.mine.words import phrase, plural, question_name
 
 MIN_ROWS = 3
 """Rows that must fit a filter, and lists that must have one length, before either says anything."""
+
+MIN_FOR_SHAPE = 10
+"""Lists of one length before their number says anything about the lengths of others."""
 
 
 def loop(state: Assembly, place: int) -> list[Node]:
@@ -124,25 +128,35 @@ def _whole_list(state: Assembly, place: int, rows: Expr) -> list[Node]:
     if not empty:
         nodes.append(OnEmpty(rows=rows, body=(), support=support((), came)))
     tool = state.route.roles[role.walk.visit].tool
-    cap = length_cap(state.evidence.results.get(tool, ()), role.walk.keys)
+    results = state.evidence.results.get(tool, ())
+    cap = length_cap(results, role.walk.keys)
     # A run that was judged right, and acted on all of so long a list, shows that nothing was cut off it.
     whole = {t.episode.run.task for t in came if t.episode.run.success and len(loop_rows(t, role)) == cap}
-    if cap is not None and len(whole) < MIN_ROWS:
+    if cap is not None and (len(whole) < MIN_ROWS or _piles_up(results, role.walk.keys, cap)):
         nodes.append(OnLength(rows=rows, cap=cap, support=support((), came)))
     return nodes
 
 
 def length_cap(results: Iterable[JSON], keys: tuple[str, ...]) -> int | None:
     """The length at which a tool seems to cut its lists off: the longest seen, by three different results."""
-    lists = []
-    for result in results:
-        value = result
-        for key in keys:
-            value = value.get(key) if isinstance(value, dict) else None
-        if isinstance(value, list):
-            lists.append(value)
-    longest = max((len(rows) for rows in lists), default=0)
-    return longest if longest > 1 and sum(len(rows) == longest for rows in lists) >= MIN_ROWS else None
+    lengths = _lengths(results, keys)
+    longest = max(lengths, default=0)
+    return longest if longest > 1 and lengths[longest] >= MIN_ROWS else None
+
+
+def _lengths(results: Iterable[JSON], keys: tuple[str, ...]) -> Counter[int]:
+    """How many results hold, under some keys, a list of each length."""
+    lists = (row_value(result, keys) for result in results)
+    return Counter(len(rows) for rows in lists if isinstance(rows, list))
+
+
+def _piles_up(results: Iterable[JSON], keys: tuple[str, ...], cap: int) -> bool:
+    """Whether lists are as long as the longest clearly more often than they are one shorter.
+
+    So they are where a tool cuts longer ones off, for those count there too. A few lists cannot tell.
+    """
+    lengths = _lengths(results, keys)
+    return lengths[cap - 1] < MIN_FOR_SHAPE or 2 * lengths[cap] > 3 * lengths[cap - 1]
 
 
 def _agreeing_rows(state: Assembly, place: int, rows: Expr, seen: Support, before: list[Node]) -> Expr:

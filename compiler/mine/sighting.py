@@ -161,7 +161,7 @@ def _family(expr: Expr) -> type | None:
 def _said(value: JSON, run: Run) -> Iterable[Origin]:
     """Every way in which the request gives a value."""
     if isinstance(run.request, str):
-        return origins(run.request, value, run.now)
+        return () if isinstance(value, dict | list) else origins(run.request, value, run.now)
     return mapping_origins(run.request, value)
 
 

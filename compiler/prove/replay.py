@@ -101,11 +101,12 @@ def replay_task(
 def leave_one_out(workload: Workload, build: Callable[[Workload], Replayable | None]) -> ReplayReport:
     """Replay each task on a harness that was built without any of its runs.
 
-    ``build`` gives None, or raises ``Declined``, where what is left does not suffice for a harness. In a large
-    workload several tasks are left out together, so that the builds stay few.
+    ``build`` gives None, or raises ``Declined``, where what is left does not suffice for a harness. In a
+    large workload several tasks are left out together, so that the builds stay few.
     """
     tasks = _by_task(workload.runs)
-    judged, unjudged = [], []
+    judged: list[TaskReplay] = []
+    unjudged: list[str] = []
     for fold in _folds(tasks):
         groups = {task: tasks[task] for task in fold if any(accepted(run) for run in tasks[task])}
         unjudged.extend(task for task in fold if task not in groups)

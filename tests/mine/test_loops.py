@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 from compiler.errors import Declined
 from compiler.ir.expr import Attr, Ref, RequestField, Where
 from compiler.ir.program import Ask, ForEach, Let, OnEmpty, OnLength, Only
@@ -77,6 +79,18 @@ def test_a_list_as_long_as_the_longest_may_be_cut_off() -> None:
     program = mined(*(closing(n, 5) for n in range(3)), closing(9, 2))
     (cap,) = (node for node in walk(program.body) if isinstance(node, OnLength))
     assert (cap.rows, cap.cap) == (Ref("s1"), 5)
+
+
+def test_many_lists_that_do_not_pile_up_at_the_longest_are_not_cut_off() -> None:
+    even = [closing(n, 2 + n % 4) for n in range(44)]
+    assert not any(isinstance(node, OnLength) for node in walk(mined(*even).body))
+    piled = [closing(n, min(2 + n % 8, 5)) for n in range(80)]
+    assert [node.cap for node in walk(mined(*piled).body) if isinstance(node, OnLength)] == [5]
+
+
+def test_a_long_list_that_nobody_judged_may_be_cut_off() -> None:
+    even = [replace(closing(n, 2 + n % 4), success=None) for n in range(44)]
+    assert [node.cap for node in walk(mined(*even).body) if isinstance(node, OnLength)] == [5]
 
 
 def test_a_longest_length_seen_twice_is_no_cap() -> None:
