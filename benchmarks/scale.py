@@ -262,12 +262,12 @@ def _verdicts(tasks: Any) -> str:
 
 def _print(name: str, watch: Stopwatch, said: str, base: float) -> None:
     print(f"{name}: {said}")
-    print(f"  {'before':20}{'':>10}  {base:8.0f} MB")
+    print(f"  {'':20}{'clock':>10}{'busy':>10}{'peak':>11}")
+    print(f"  {'before':40}{base:8.0f} MB")
     for stage, seconds in watch.seconds.items():
-        print(f"  {stage:20}{seconds:>8.2f} s  {watch.peak[stage]:8.0f} MB")
-    print(
-        f"  {'total':20}{sum(watch.seconds.values()):>8.2f} s  {max(watch.peak.values()):8.0f} MB", flush=True
-    )
+        print(f"  {stage:20}{seconds:>8.2f} s{watch.busy[stage]:>8.2f} s{watch.peak[stage]:8.0f} MB")
+    seconds, busy, peak = sum(watch.seconds.values()), sum(watch.busy.values()), max(watch.peak.values())
+    print(f"  {'total':20}{seconds:>8.2f} s{busy:>8.2f} s{peak:8.0f} MB", flush=True)
 
 
 def main() -> int:
