@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, final
 
 from benchmarks.corpus import AgentRun, Corpus, Task, agent_tokens
+from benchmarks.renaming import Names, OldNames
 from benchmarks.tokens import counter, prompt_of
 from compiler.errors import Declined
 from compiler.ir.run import Workload
@@ -58,7 +59,7 @@ class FamilyResult:
 class Recorder:
     """A harness that keeps what each of its runs gave, for the scorer shows only a summary."""
 
-    def __init__(self, harness: Harness) -> None:
+    def __init__(self, harness: Harness | OldNames) -> None:
         self._harness = harness
         self.results: list[RunResult | None] = []
 
@@ -70,20 +71,23 @@ class Recorder:
         return result
 
 
-def measure_family(folder: Path, family: str, *, no_model: bool, budget: int) -> FamilyResult:
-    """Measure every task of one workload."""
+def measure_family(
+    folder: Path, family: str, *, no_model: bool, budget: int, seed: int | None = None
+) -> FamilyResult:
+    """Measure every task of one workload; with a seed, under names that nobody knows."""
     corpus, count = _corpus(folder), _counter()
+    names = None if seed is None else corpus_names(folder, seed)
     workload, agents = corpus.workload(family), corpus.agent_runs(family)
     results, seconds = [], 0.0
     for task in corpus.families[family]:
         started = time.process_time()
-        harness, verdict, reasons = _compile_without(workload, task["task_id"])
+        harness, verdict, reasons = _compile_without(workload, task["task_id"], names)
         seconds += time.process_time() - started
         if harness is None:
             results.append(replace(_blank(task), verdict=verdict, outcome=reasons))
             continue
         good = [run.calls for run in agents if run.task == task["task_id"] and run.success]
-        recorder = Recorder(harness)
+        recorder = Recorder(harness if names is None else OldNames(harness=harness, names=names))
         scored = corpus.scorer.score(recorder, task, good, no_model, budget)
         # The run that the verdict is about: the last if it came out right, else the first.
         result = recorder.results[-1 if scored["verdict"] == "success" else 0]
@@ -100,9 +104,12 @@ def measure_family(folder: Path, family: str, *, no_model: bool, budget: int) ->
     )
 
 
-def _compile_without(workload: Workload, task_id: str) -> tuple[Harness | None, str, str]:
+def _compile_without(
+    workload: Workload, task_id: str, names: Names | None
+) -> tuple[Harness | None, str, str]:
     """Compile from the other tasks; without a harness, give the verdict and the reasons."""
     rest = replace(workload, runs=tuple(run for run in workload.runs if run.task_id != task_id))
+    rest = rest if names is None else names.workload(rest)
     try:
         return load_source(workload.name, build(rest, prove=False).files), "", ""
     except Declined as declined:
@@ -168,6 +175,13 @@ def _mean(values: list[int]) -> float:
 @cache
 def _corpus(folder: Path) -> Corpus:
     return Corpus(folder)
+
+
+@cache
+def corpus_names(folder: Path, seed: int) -> Names:
+    """Make new names for all tools, arguments and fields of a corpus."""
+    corpus = _corpus(folder)
+    return Names.of([corpus.workload(family) for family in sorted(corpus.families)], seed)
 
 
 @cache

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import traceback
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing import get_context
 from typing import Literal, final
@@ -48,7 +50,8 @@ def build_all(workloads: tuple[Workload, ...], *, verb: str) -> Iterator[Built]:
 def build_one(workload: Workload) -> Built:
     """Build one workload. What it raises becomes part of the result: one must not take the others along."""
     try:
-        return Built(workload=workload, build=build(workload))
+        with _seldom_collected():
+            return Built(workload=workload, build=build(workload))
     except Declined as declined:
         return Built(workload=workload, reasons=declined.reasons)
     except InternalError as error:
@@ -57,6 +60,21 @@ def build_one(workload: Workload) -> Built:
         return Built(workload=workload, reasons=(str(error),))
     except Exception as error:
         return _failed(workload, error)
+
+
+SELDOM = 100_000
+"""New containers before the garbage collector looks at them; Python's own is 700."""
+
+
+@contextmanager
+def _seldom_collected() -> Iterator[None]:
+    """Let the garbage collector run seldom: a workload is a million values, and hardly any makes a cycle."""
+    before = gc.get_threshold()
+    gc.set_threshold(SELDOM, *before[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
 
 
 def _failed(workload: Workload, error: Exception) -> Built:

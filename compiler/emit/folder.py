@@ -12,7 +12,8 @@ import re
 import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import asdict
+from dataclasses import fields
+from datetime import datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Final
@@ -20,7 +21,7 @@ from typing import Final
 from compiler.emit.places import places
 from compiler.errors import InputError
 from compiler.ir.program import Field, Program
-from compiler.ir.run import JSON, Run
+from compiler.ir.run import JSON, Call, Run, Usage
 
 FORMAT: Final = 1
 OWNED: Final = ("harness.py", "tools.py", "evidence.json", "harness.lock")
@@ -112,9 +113,16 @@ def _lock(files: Mapping[str, str], sources: Iterable[Run]) -> JSON:
 
 def run_digest(run: Run) -> tuple[str, str]:
     """Return a run's id and the SHA-256 of what it says; where it was read from does not count."""
-    said = {key: value for key, value in asdict(run).items() if key not in ("path", "line")}
-    text = json.dumps(said, sort_keys=True, ensure_ascii=True, default=lambda moment: moment.isoformat())
+    said = {part.name: getattr(run, part.name) for part in fields(run) if part.name not in ("path", "line")}
+    text = json.dumps(said, sort_keys=True, ensure_ascii=True, default=_plain)
     return run.run_id, hashlib.sha256(text.encode()).hexdigest()
+
+
+def _plain(value: Call | Usage | datetime) -> JSON:
+    """What a run holds beside JSON, as JSON."""
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return {part.name: getattr(value, part.name) for part in fields(value)}
 
 
 def _compiler_version() -> str:

@@ -26,7 +26,7 @@ from compiler.mine.binding import Wired
 from compiler.mine.draft import Assembly, arrivals, list_in, row_noun, support
 from compiler.mine.exprs import walk_expr
 from compiler.mine.sighting import Leaf
-from compiler.mine.trail import Role, Route, Trail, Visit, inner_trails, row_id, rows_expr, rows_in
+from compiler.mine.trail import Role, Route, Trail, Visit, inner_trails, row_id, row_value, rows_expr, rows_in
 from compiler.mine.words import phrase, plural, question_name
 
 MIN_ROWS = 3
@@ -181,32 +181,35 @@ def _whole_list(state: Assembly, place: int, rows: Expr) -> list[Node]:
         nodes.append(OnEmpty(rows=rows, body=(), support=support((), came)))
     source = state.role(role.walk.source)
     results = state.evidence.results.get(source.tool, ()) if source is not None and source.is_call else ()
-    cap, piled = length_cap(results, role.walk.keys)
+    cap = length_cap(results, role.walk.keys)
     # A run that was judged right, and acted on all of so long a list, shows that nothing was cut off it;
     # but where lists pile up at that length, such runs may just have met the ones that had no more rows.
-    whole = {t.episode.run.task for t in came if t.episode.run.success and len(_rows(state, t, role)) == cap}
-    if cap is not None and (piled or not whole):
+    whole = any(t.episode.run.success and len(_rows(state, t, role)) == cap for t in came)
+    if cap is not None and (not whole or _piles_up(results, role.walk.keys, cap)):
         nodes.append(OnLength(rows=rows, cap=cap, support=support((), came)))
     return nodes
 
 
-def length_cap(results: Iterable[JSON], keys: tuple[str, ...]) -> tuple[int | None, bool]:
-    """The length at which a tool may cut its lists off, and whether far more have it than are one shorter.
-
-    It is the longest seen, by at least three different results.
-    """
-    lists = []
-    for result in results:
-        value = result
-        for key in keys:
-            value = value.get(key) if isinstance(value, dict) else None
-        if isinstance(value, list):
-            lists.append(value)
-    lengths = Counter(map(len, lists))
+def length_cap(results: Iterable[JSON], keys: tuple[str, ...]) -> int | None:
+    """The length at which a tool seems to cut its lists off: the longest seen, by three different results."""
+    lengths = _lengths(results, keys)
     longest = max(lengths, default=0)
-    if longest <= 1 or lengths[longest] < MIN_ROWS:
-        return None, False
-    return longest, lengths[longest] > 2 * lengths[longest - 1] + 1
+    return longest if longest > 1 and lengths[longest] >= MIN_ROWS else None
+
+
+def _lengths(results: Iterable[JSON], keys: tuple[str, ...]) -> Counter[int]:
+    """How many results hold, under some keys, a list of each length."""
+    lists = (row_value(result, keys) for result in results)
+    return Counter(len(rows) for rows in lists if isinstance(rows, list))
+
+
+def _piles_up(results: Iterable[JSON], keys: tuple[str, ...], cap: int) -> bool:
+    """Whether lists are as long as the longest clearly more often than they are one shorter.
+
+    So they are where a tool cuts longer ones off, for those count there too.
+    """
+    lengths = _lengths(results, keys)
+    return lengths[cap] > 2 * lengths[cap - 1] + 1
 
 
 def _agreeing_rows(state: Assembly, place: int, rows: Expr, seen: Support, before: list[Node]) -> Expr:

@@ -19,6 +19,8 @@ from compiler.ir.program import FieldKind
 from compiler.ir.run import JSON
 from compiler.runtime.dates import Mention, mentions
 
+Scalar = None | bool | int | float | str
+
 HOLE = RequestField("")
 HOLE_TIME = RequestField("time")
 """Stand-ins for fields that have no name yet."""
@@ -213,7 +215,7 @@ def now_origins(value: JSON, now: datetime | None) -> Iterator[Expr]:
 
 
 @lru_cache(maxsize=16384, typed=True)
-def origins(text: str, value: JSON, now: datetime | None) -> tuple[Origin, ...]:
+def origins(text: str, value: Scalar, now: datetime | None) -> tuple[Origin, ...]:
     """Every way in which a scalar may come from a request text.
 
     Remembered, because a loop gives one value many times.

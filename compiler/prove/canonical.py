@@ -12,9 +12,13 @@ CallKey: TypeAlias = tuple[str, str]
 """A tool's name and its arguments as canonical text: what makes two calls the same call."""
 
 
+_encode = json.JSONEncoder(sort_keys=True, ensure_ascii=False, default=str).encode
+"""Made once: this is called for every argument of every call."""
+
+
 def canonical(value: object) -> str:
     """Give the text that equal JSON values share: keys in order, and ``1.0`` as ``1``."""
-    return json.dumps(_plain(value), sort_keys=True, ensure_ascii=False, default=str)
+    return _encode(_plain(value))
 
 
 def call_key(tool: str, arguments: Mapping[str, object]) -> CallKey:
@@ -41,6 +45,8 @@ def leaves(value: object, name: str = "") -> Iterator[tuple[str, JSON]]:
 
 def _plain(value: object) -> object:
     """Write whole floats as integers: JSON has one kind of number, Python has two."""
+    if type(value) is str:
+        return value
     if isinstance(value, float) and value.is_integer():
         return int(value)
     if isinstance(value, Mapping):

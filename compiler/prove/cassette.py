@@ -50,11 +50,6 @@ def accepted(run: Run) -> bool:
     return run.success is not False
 
 
-def issued_writes(run: Run, reads: frozenset[str]) -> tuple[CallKey, ...]:
-    """Give the writes of a run that went through, in order."""
-    return tuple(key_of(c) for c in run.calls if c.tool not in reads and c.status != "error")
-
-
 @final
 class Cassette:
     """What the runs of one task recorded. ``reads`` names the tools that change nothing."""
@@ -64,27 +59,36 @@ class Cassette:
         # The run to believe first: successful, then with few failed calls, then by name.
         self.runs = tuple(sorted(runs, key=lambda r: (not accepted(r), _failures(r), r.run_id)))
         self.good = tuple(r for r in self.runs if accepted(r))
-        self.write_sets = tuple(Counter(issued_writes(r, reads)) for r in self.good)
+        self._keys = {id(run): tuple(map(key_of, run.calls)) for run in self.runs}
+        self.write_sets = tuple(Counter(self.issued_writes(r)) for r in self.good)
         self._takes: dict[CallKey, list[_Take]] = {}
         for index, run in enumerate(self.runs):
             self._record(index, run)
+
+    def issued(self, run: Run) -> tuple[CallKey, ...]:
+        """Give all calls of one of the runs, in order."""
+        return self._keys[id(run)]
+
+    def issued_writes(self, run: Run) -> tuple[CallKey, ...]:
+        """Give the writes of one of the runs that went through, in order."""
+        made = zip(self.issued(run), run.calls, strict=True)
+        return tuple(key for key, call in made if call.tool not in self.reads and call.status != "error")
 
     def play(self) -> Playback:
         """Start from the state that every run started from."""
         return Playback(self)
 
     def _record(self, index: int, run: Run) -> None:
-        after: list[CallKey] = []
-        for call in run.calls:
-            key = key_of(call)
+        after: tuple[CallKey, ...] = ()
+        for key, call in zip(self.issued(run), run.calls, strict=True):
             read = call.tool in self.reads
             if not read and not accepted(run):
                 return
             # A read that nothing answers tells nothing; a write that nothing answers was still made.
             if not read or call.status != "missing":
-                self._takes.setdefault(key, []).append(_Take(index, tuple(sorted(after)), call))
+                self._takes.setdefault(key, []).append(_Take(index, after, call))
             if not read and call.status != "error":
-                after.append(key)
+                after = tuple(sorted((*after, key)))
 
     def find(self, key: CallKey, after: tuple[CallKey, ...], nth: int) -> Call | None:
         """Find the recording of the ``nth`` such call after the given writes (sorted)."""
@@ -119,6 +123,8 @@ class Playback:
         self.cassette = cassette
         self._asked: Counter[tuple[CallKey, tuple[CallKey, ...]]] = Counter()
         self._after: tuple[CallKey, ...] = ()
+        self._possible = cassette.write_sets
+        """The writes of the successful runs that made all those made so far."""
         self.writes: list[CallKey] = []
         self.missed: list[CallKey] = []
         self.foreign: list[CallKey] = []
@@ -145,6 +151,8 @@ class Playback:
             raise RecordedFailure(str(found.result))
         if write:
             self.writes.append(key)
+            made = self.writes.count(key)
+            self._possible = tuple(one for one in self._possible if one[key] >= made)
             self._after = tuple(sorted(self.writes))
         return found.result
 
@@ -152,8 +160,8 @@ class Playback:
         """Whether one successful run made this write and all those made before."""
         if found is not None and found.status == "error":
             return True
-        made = Counter([*self.writes, key])
-        return found is not None and any(made <= one for one in self.cassette.write_sets)
+        made = self.writes.count(key) + 1
+        return found is not None and any(one[key] >= made for one in self._possible)
 
 
 def show(key: CallKey, limit: int = 300) -> str:

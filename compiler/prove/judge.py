@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Protocol, final
 
 from compiler.ir.run import JSON
-from compiler.prove.canonical import CallKey, call_key, key_of
-from compiler.prove.cassette import Cassette, Playback, issued_writes, show
+from compiler.prove.canonical import CallKey, call_key
+from compiler.prove.cassette import Cassette, Playback, show
 from compiler.prove.compare import same_writes
 from compiler.prove.report import Verdict
 
@@ -67,7 +67,7 @@ def judge(result: Result, playback: Playback, *, asked: bool) -> Attempt:
     if result.outcome not in DONE:
         return Attempt(verdict="deviated", calls=calls, why=_why_deviated(result, made))
     cassette = playback.cassette
-    like = [run for run in cassette.good if same_writes(made, issued_writes(run, cassette.reads))]
+    like = [run for run in cassette.good if same_writes(made, cassette.issued_writes(run))]
     if not like:
         why = f"ends as done, but no successful run writes just this: {_listed(made)}"
         return Attempt(verdict="wrong", calls=calls, why=why)
@@ -75,7 +75,7 @@ def judge(result: Result, playback: Playback, *, asked: bool) -> Attempt:
     if asked:
         return Attempt(verdict="asked", calls=calls, like=names)
     issued = tuple(call_key(name, arguments) for name, arguments, _ in result.calls)
-    exact = any(issued == tuple(key_of(call) for call in run.calls) for run in like)
+    exact = any(issued == cassette.issued(run) for run in like)
     return Attempt(verdict="exact" if exact else "equivalent", calls=calls, like=names)
 
 

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 from compiler.errors import Declined
 from compiler.ir.expr import Attr, Ref, RequestField, Where
 from compiler.ir.program import Ask, ForEach, Let, OnEmpty, OnLength, Only
@@ -79,15 +81,26 @@ def test_a_list_as_long_as_the_longest_may_be_cut_off() -> None:
     assert (cap.rows, cap.cap) == (Ref("s1"), 5)
 
 
+def test_many_lists_that_do_not_pile_up_at_the_longest_are_not_cut_off() -> None:
+    even = [closing(n, 2 + n % 4) for n in range(44)]
+    assert not any(isinstance(node, OnLength) for node in walk(mined(*even).body))
+    piled = [closing(n, min(2 + n % 8, 5)) for n in range(80)]
+    assert [node.cap for node in walk(mined(*piled).body) if isinstance(node, OnLength)] == [5]
+
+
+def test_a_long_list_that_nobody_judged_may_be_cut_off() -> None:
+    even = [replace(closing(n, 2 + n % 4), success=None) for n in range(44)]
+    assert [node.cap for node in walk(mined(*even).body) if isinstance(node, OnLength)] == [5]
+
+
 def test_a_longest_length_seen_twice_is_no_cap() -> None:
-    assert length_cap([[1, 2], [3, 4], [5]], ()) == (None, False)
-    assert length_cap([[1, 2], [3, 4], [5, 6]], ()) == (2, True)
-    assert length_cap([[1, 2], [3, 4], [5, 6], [7]], ()) == (2, False)
-    assert length_cap([{"rows": [1, 2]}, {"rows": [3, 4]}, {"rows": [5, 6]}, "none"], ("rows",)) == (2, True)
+    assert length_cap([[1, 2], [3, 4], [5]], ()) is None
+    assert length_cap([[1, 2], [3, 4], [5, 6]], ()) == 2
+    assert length_cap([{"rows": [1, 2]}, {"rows": [3, 4]}, {"rows": [5, 6]}, "none"], ("rows",)) == 2
 
 
 def test_lists_of_one_row_are_never_cut_off() -> None:
-    assert length_cap([[1], [2], [3]], ()) == (None, False)
+    assert length_cap([[1], [2], [3]], ()) is None
 
 
 def test_rows_that_all_fit_the_search_are_checked_to_fit_it() -> None:

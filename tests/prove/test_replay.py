@@ -287,6 +287,24 @@ def test_leave_one_out_builds_without_any_run_of_the_task() -> None:
     assert report.unjudged == ("t3",)
 
 
+def test_of_many_calls_several_tasks_are_left_out_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("compiler.prove.replay.MOST_LEARNT", 0)
+    runs = tuple(recorded("a", f"r{n}", f"t{n}") for n in range(7))
+    trained: list[list[str]] = []
+
+    def build(workload: Workload) -> FakeHarness:
+        trained.append([one.run_id for one in workload.runs])
+        return FakeHarness(first_row)
+
+    report = leave_one_out(Workload(name="w", runs=runs), build)
+    assert trained == [
+        ["r1", "r2", "r4", "r5"],
+        ["r0", "r2", "r3", "r5", "r6"],
+        ["r0", "r1", "r3", "r4", "r6"],
+    ]
+    assert [task.task for task in report.tasks] == [f"t{n}" for n in range(7)]
+
+
 def test_a_fold_without_a_harness_is_declined() -> None:
     def build(workload: Workload) -> FakeHarness | None:
         if any(one.task == "t1" for one in workload.runs):
