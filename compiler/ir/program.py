@@ -28,12 +28,15 @@ class Support:
 
 # ------------------------------------------------------------------------------------------- the request
 
-FieldKind = Literal["text", "phrase", "word", "quoted", "number", "date", "time", "minutes", "choice", "json"]
+FieldKind = Literal[
+    "text", "phrase", "word", "quoted", "number", "date", "time", "minutes", "condition", "choice", "json"
+]
 """What a field of the request may hold.
 
 ``word`` has no white space; ``quoted`` lies between quotes and holds none of that kind; ``phrase`` is text
 within one sentence; ``text`` is any text; ``number`` an int or float; ``date`` a date; ``time`` a time of
-day; ``minutes`` a duration, as an int; ``choice`` one of the known wordings, each with its value; ``json``
+day; ``minutes`` a duration, as an int; ``condition`` a number and on which side of it something lies (only
+a gap holds one); ``choice`` one of the known wordings, each with its value; ``json``
 a value of a structured request.
 """
 
@@ -165,6 +168,18 @@ class Only:
 
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Holds:
+    """The condition that the request states, said of a number, or of any or all of many.
+
+    Only a gap of kind ``condition`` in the wording of the request gives it.
+    """
+
+    how: Literal["one", "any", "all"]
+    value: Expr
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Ask:
     """Ask the model; binds its answer.
 
@@ -179,6 +194,8 @@ class Ask:
     facts: tuple[str, ...] = ()
     if_many: bool = False
     """Of select: asked only where there are several options; a lone one is taken, and none deviates."""
+    tests: tuple[Holds, ...] = ()
+    """Of a classify with the labels yes, no and neither: asked only where these cannot be told, or differ."""
     support: Support
 
 

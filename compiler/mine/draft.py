@@ -13,6 +13,7 @@ from compiler.mine.binding import Binding
 from compiler.mine.exprs import walk_expr
 from compiler.mine.request import Leaf
 from compiler.mine.route import Route, Trail
+from compiler.mine.stated import Statement
 from compiler.mine.words import noun
 
 
@@ -33,6 +34,8 @@ class Assembly:
     bindings: dict[Leaf, Binding]
     rivals: dict[Leaf, tuple[Expr, ...]]
     evidence: Evidence
+    stated: dict[str, Statement] = field(default_factory=dict)
+    """The condition that the request of a run states, where its words leave no doubt."""
     questions: list[Question] = field(default_factory=list)
     rows: dict[tuple[Expr, tuple[tuple[str, str | None], ...]], str] = field(default_factory=dict)
     chosen: dict[Expr, str] = field(default_factory=dict)

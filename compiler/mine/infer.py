@@ -27,7 +27,8 @@ from compiler.mine.draft import Assembly, Evidence
 from compiler.mine.request import Fields, Leaf, name_fields
 from compiler.mine.route import Route, Trail, candidate_routes, checking_routes
 from compiler.mine.settle import MIN_TASKS, settle
-from compiler.mine.wordings import find_patterns
+from compiler.mine.stated import Statement
+from compiler.mine.wordings import find_patterns, statements
 from compiler.mine.words import phrase
 
 ROUTES_TRIED = 4
@@ -89,9 +90,12 @@ def _program(workload: Workload, route: Route, bindings: dict[Leaf, Binding]) ->
     wired = {leaf: binding for leaf, binding in bindings.items() if isinstance(binding, Wired)}
     fields = name_fields(route, wired)
     evidence = Evidence(results=_results(workload))
-    state = Assembly(route=route, bindings=bindings, rivals=fields.rivals, evidence=evidence)
+    stated = statements(route, fields)
+    state = Assembly(route=route, bindings=bindings, rivals=fields.rivals, evidence=evidence, stated=stated)
     body = assemble(state)
-    request, questions = _request(route, fields, decides=_asks_first(body, state.questions))
+    tested = any(isinstance(node, Ask) and node.tests for node in body)
+    decides = _asks_first(body, state.questions)
+    request, questions = _request(route, fields, decides=decides, stated=stated if tested else {})
     questions = (*questions, *state.questions)
     trails = (*route.writing, *route.stopping)
     called = {visit.calls[0].tool for trail in trails for visit in trail.visits}
@@ -132,12 +136,14 @@ def _refuse_open(route: Route, bindings: dict[Leaf, Binding]) -> None:
         raise Declined((f"{len(open_)} of {len(bindings)} arguments are open decisions ({names})",))
 
 
-def _request(route: Route, fields: Fields, *, decides: bool) -> tuple[Request, tuple[Question, ...]]:
+def _request(
+    route: Route, fields: Fields, *, decides: bool, stated: dict[str, Statement]
+) -> tuple[Request, tuple[Question, ...]]:
     """The request's fields and wordings, with the question for a wording that was not seen."""
     trails = (*route.writing, *route.stopping)
     if any(isinstance(trail.episode.run.request, dict) for trail in trails):
         return Request(form="json", fields=fields.fields), ()
-    patterns = find_patterns(route, fields, decides=decides)
+    patterns = find_patterns(route, fields, decides=decides, stated=stated)
     if not fields.fields:
         return Request(form="text", patterns=patterns), ()
     question = Question(
