@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import assert_never
 
-from compiler.emit.adapt import as_atom, as_rows
+from compiler.emit.adapt import as_atom, as_rows, method
 from compiler.emit.branches import Way, choose_way, lower_branch
 from compiler.emit.evidence import counted, deeds, deviation, listed, never
 from compiler.emit.expressions import RUN, lower_expr, noun_of
@@ -43,6 +43,7 @@ from compiler.ir.program import (
     CallTool,
     Deviate,
     ForEach,
+    Holds,
     Let,
     Node,
     OnEmpty,
@@ -228,9 +229,15 @@ class Lowering:
         noun = _answer_noun(node, asked, scope)
         facts = tuple(dict.fromkeys(node.facts))
         handle = plan.Name("here") if facts else RUN
-        method = "meant" if node.if_many else asked.question.kind
-        term = plan.Invoke(plan.Member(handle, method), arguments)
+        verb = "meant" if node.if_many else "judge" if node.tests else asked.question.kind
+        tests = tuple(_stated(test, scope) for test in node.tests)
+        term = plan.Invoke(plan.Member(handle, verb), (*arguments, *tests))
         statements, scope = self._bind(node.id, noun, Typed(term, kind), scope, name)
+        if tests:
+            remark = (
+                "Told by the condition that the request states; where that is not sure, the model is asked."
+            )
+            statements = (plan.Remark(remark), *statements)
         if isinstance(kind, Choice):
             scope = scope.narrow(node.id, tuple(label for label, _ in kind.members))
         if not facts:
@@ -376,6 +383,12 @@ def _answer_noun(node: Ask, asked: Asked, scope: Scope) -> str:
         return asked.question.name.lower().partition("_for_")[0]
     noun = noun_of(node.options, scope)
     return f"chosen_{plural(noun)}" if asked.question.kind == "select" else singular(noun)
+
+
+def _stated(test: Holds, scope: Scope) -> plan.Term:
+    """Return whether the condition that the request states holds for a value."""
+    name = "holds_for" if test.how == "one" else f"holds_for_{test.how}"
+    return method(plan.Member(RUN, "condition"), name, lower_expr(test.value, scope).term)
 
 
 def _scope_call(handle: plan.Term, fact: Typed) -> plan.Term:

@@ -36,8 +36,8 @@ def field_type(field: Field) -> Type:
         case "number":
             whole = all(isinstance(example, int) for example in field.examples)
             return INT if whole and field.examples else either(INT, FLOAT)
-        case "json":
-            raise InternalError(f"field {field.name!r} of kind json stands in a request of form text")
+        case "json" | "condition":
+            raise InternalError(f"field {field.name!r} of kind {field.kind} stands in a request of form text")
 
 
 def text_model(name: str, fields: tuple[Field, ...]) -> tuple[Model, dict[str, str], dict[str, str]]:

@@ -294,6 +294,10 @@ class _Checker:
             self._expr(node.options, scope)
         for fact in node.facts:
             self._ref(fact, scope)
+        if node.tests and question.labels != ("yes", "no", "neither"):
+            _broken("only a yes or no is tested for", node.question)
+        for test in node.tests:
+            self._expr(test.value, scope)
         bound = self._bind(node.id, scope)
         return replace(bound, labels={**bound.labels, node.id: question.labels}) if question.labels else bound
 

@@ -192,7 +192,8 @@ def _selected(node: CallTool) -> str:
 def _asked(node: Ask) -> str:
     options = "" if node.options is None else f" of {dump_expr(node.options)}"
     facts = f" seeing {', '.join(f'%{_id(fact)}' for fact in node.facts)}" if node.facts else ""
-    return options + facts + (" if there are several" if node.if_many else "")
+    tests = "".join(f" unless stated for {test.how} of {dump_expr(test.value)}" for test in node.tests)
+    return options + facts + (" if there are several" if node.if_many else "") + tests
 
 
 def _slot(slot: Slot) -> str:

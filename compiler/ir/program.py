@@ -119,6 +119,18 @@ class Only:
 
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Holds:
+    """The condition that the request states, said of a number, or of any or all of many.
+
+    Only a gap of kind ``condition`` in the wording of the request gives it.
+    """
+
+    how: Literal["one", "any", "all"]
+    value: Expr
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Ask:
     """Ask the model; binds its answer.
 
@@ -133,6 +145,8 @@ class Ask:
     facts: tuple[str, ...] = ()
     if_many: bool = False
     """Of select: asked only where there are several options; a lone one is taken, and none deviates."""
+    tests: tuple[Holds, ...] = ()
+    """Of a classify with the labels yes, no and neither: asked only where these cannot be told, or differ."""
     support: Support
 
 

@@ -7,11 +7,24 @@ from dataclasses import replace
 
 from compiler.errors import Declined
 from compiler.ir.expr import Const, Expr, Ref
-from compiler.ir.program import Answered, Arm, Ask, Block, Branch, Deviate, Node, Question, Stop, Support
+from compiler.ir.program import (
+    Answered,
+    Arm,
+    Ask,
+    Block,
+    Branch,
+    Deviate,
+    Holds,
+    Node,
+    Question,
+    Stop,
+    Support,
+)
 from compiler.ir.run import JSON
 from compiler.mine.bind import is_absence
 from compiler.mine.binding import Chosen
 from compiler.mine.branch import hidden_decision, is_conditional
+from compiler.mine.conditions import Instance, learn_condition, sources
 from compiler.mine.draft import Assembly, arrivals, support
 from compiler.mine.exprs import walk_expr
 from compiler.mine.guards import compares
@@ -24,6 +37,7 @@ ENOUGH_FOR_A_CONSTANT = 8
 """Tasks that must look things up with one text which no request says, before that is taken for granted."""
 
 GO, STOP = "go", "stop"
+TESTED = "asked only where the condition that the request states cannot be told"
 LABELS = ("yes", "no", "neither")
 
 
@@ -122,19 +136,19 @@ def guard(state: Assembly, place: int) -> list[Node]:
         return [_rule_branch(rule, stop_body, support(goes, came), support(stops, came))]
     writes = dict.fromkeys(r.tool for r in state.route.roles[place:] if r.effect == "write")
     todo = " and ".join(phrase(tool) for tool in writes)
+    tests = _tests(state, place, goes, stops)
     question = Question(
         name="GO_ON",
         kind="classify",
         text=f"Given the facts, does the request want this done: {todo}? Answer no if its condition "
         f"does not hold, and neither if that cannot be told.{_looked_up(state)}",
         labels=LABELS,
-        why=_why_guard(state, goes, stops),
+        why=TESTED if tests else _why_guard(state, goes, stops),
         support=support(came, came),
     )
     no = Arm(guard=Answered("", "no"), body=stop_body, support=seen)
-    return _ask(
-        state, place, question, (no, Arm(guard=Answered("", "yes"), body=(), support=support(goes, came)))
-    )
+    yes = Arm(guard=Answered("", "yes"), body=(), support=support(goes, came))
+    return _ask(state, place, question, (no, yes), tests)
 
 
 def check_only(state: Assembly) -> list[Node]:
@@ -152,10 +166,36 @@ def check_only(state: Assembly) -> list[Node]:
     to_do = Deviate(message="there is something to change, and no run shows how", support=support((), came))
     yes = Arm(guard=Answered("", "yes"), body=(to_do,), support=support((), came))
     no = Arm(guard=Answered("", "no"), body=(Stop(support=support(came, came)),), support=support(came, came))
-    return _ask(state, len(state.route.roles), question, (yes, no))
+    place = len(state.route.roles)
+    return _ask(state, place, question, (yes, no), _tests(state, place, [], came))
 
 
-def _ask(state: Assembly, place: int, question: Question, arms: tuple[Arm, ...]) -> list[Node]:
+def _tests(state: Assembly, place: int, goes: list[Trail], stops: list[Trail]) -> tuple[Holds, ...]:
+    """What tells the answer without asking: the condition that the requests state, of a value in scope."""
+    unconditional = any(not is_conditional(episode.run.request) for episode in state.route.aside)
+    if unconditional or state.route.other_writes or narrowed(state):
+        return ()
+    instances = []
+    for met, trails in ((True, goes), (False, stops)):
+        for trail in trails:
+            run = trail.episode.run
+            stated, bound = state.stated.get(run.run_id), _bound(state, place, trail)
+            if stated is not None:
+                instances.append(
+                    Instance(
+                        task=run.task,
+                        statement=stated,
+                        values=values_in_scope(bound, run.now),
+                        sources=sources(bound),
+                        met=met,
+                    )
+                )
+    return learn_condition(tuple(instances), frozenset(unused_reads(state)))
+
+
+def _ask(
+    state: Assembly, place: int, question: Question, arms: tuple[Arm, ...], tests: tuple[Holds, ...] = ()
+) -> list[Node]:
     """A classify question with the reads so far as its facts; each arm is guarded by its label."""
     came = arrivals(state, place)
     name, id_ = state.ask(question), state.new_id("q")
@@ -166,7 +206,7 @@ def _ask(state: Assembly, place: int, question: Question, arms: tuple[Arm, ...])
     )
     refuse = Arm(guard=Answered(id_, "neither"), body=(neither,), support=support((), came))
     return [
-        Ask(id=id_, question=name, facts=facts, support=support(came, came)),
+        Ask(id=id_, question=name, facts=facts, support=support(came, came), tests=tests),
         Branch(arms=(refuse, *guarded), unseen="an answer that was not offered"),
     ]
 
@@ -208,9 +248,14 @@ def _samples(state: Assembly, place: int, goes: list[Trail], stops: list[Trail])
     """The values in scope at a decision, task by task, with what was decided."""
     for trails, arm in ((goes, GO), (stops, STOP)):
         for trail in trails:
-            bound: list[tuple[Expr, JSON]] = []
-            for role, visit in zip(state.route.roles[:place], trail.visits, strict=False):
-                if role.is_call and role.effect == "read":
-                    bound.append((Ref(role.id), visit.result))
-            run = trail.episode.run
+            run, bound = trail.episode.run, _bound(state, place, trail)
             yield Sample(task=run.task, values=values_in_scope(bound, run.now), arm=arm)
+
+
+def _bound(state: Assembly, place: int, trail: Trail) -> list[tuple[Expr, JSON]]:
+    """What a trail had read before a place, by the nodes that bind it."""
+    return [
+        (Ref(role.id), visit.result)
+        for role, visit in zip(state.route.roles[:place], trail.visits, strict=False)
+        if role.is_call and role.effect == "read"
+    ]

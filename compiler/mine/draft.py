@@ -14,6 +14,7 @@ from compiler.mine.binding import Binding
 from compiler.mine.exprs import walk_expr
 from compiler.mine.rules import Rules
 from compiler.mine.sighting import Leaf
+from compiler.mine.stated import Statement
 from compiler.mine.trail import Role, Route, Trail, roles_in, row_id, scope_before
 from compiler.mine.words import noun
 
@@ -41,6 +42,8 @@ class Assembly:
     evidence: Evidence
     rules: dict[str, Rules] = field(default_factory=dict)
     """What decides the forks, where a rule does."""
+    stated: dict[str, Statement] = field(default_factory=dict)
+    """The condition that the request of a run states, where its words leave no doubt."""
     questions: list[Question] = field(default_factory=list)
     rows: dict[tuple[Expr, tuple[tuple[str, str | None], ...]], str] = field(default_factory=dict)
     chosen: dict[Expr, str] = field(default_factory=dict)

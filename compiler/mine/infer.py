@@ -32,9 +32,10 @@ from compiler.mine.request import Fields, name_fields
 from compiler.mine.route import candidate_routes, checking_routes
 from compiler.mine.settle import MIN_TASKS, settle
 from compiler.mine.sighting import Leaf
+from compiler.mine.stated import Statement
 from compiler.mine.structured import name_paths
 from compiler.mine.trail import Route, Trail, calls_in
-from compiler.mine.wordings import find_patterns
+from compiler.mine.wordings import find_patterns, statements
 from compiler.mine.words import phrase
 
 ROUTES_TRIED = 4
@@ -115,12 +116,14 @@ def _program(workload: Workload, route: Route, bindings: dict[Leaf, Binding]) ->
     wired = {leaf: binding for leaf, binding in bindings.items() if isinstance(binding, Wired)}
     fields = name_fields(route, wired)
     evidence = Evidence(results=_results(workload))
+    stated = statements(route, fields)
     state = Assembly(
         route=route,
         whole=route.roles,
         bindings=bindings,
         rivals=fields.rivals,
         rules=learn_forks(route),
+        stated=stated,
         evidence=evidence,
     )
     body = assemble(state)
@@ -130,7 +133,9 @@ def _program(workload: Workload, route: Route, bindings: dict[Leaf, Binding]) ->
         # An argument may be called anything, so only the request tells a name from a path.
         body, named = name_paths(body, structured)
         fields = replace(fields, fields=named)
-    request, questions = _request(route, fields, decides=_asks_first(body, state.questions))
+    tested = any(isinstance(node, Ask) and node.tests for node in body)
+    decides = _asks_first(body, state.questions)
+    request, questions = _request(route, fields, decides=decides, stated=stated if tested else {})
     questions = (*questions, *state.questions)
     trails = (*route.writing, *route.stopping)
     runs = tuple(sorted(trail.episode.run.run_id for trail in trails))
@@ -174,13 +179,15 @@ def _refuse_open(route: Route, bindings: dict[Leaf, Binding]) -> None:
         raise Declined((f"{len(open_)} of {len(bindings)} arguments are open decisions ({names})",))
 
 
-def _request(route: Route, fields: Fields, *, decides: bool) -> tuple[Request, tuple[Question, ...]]:
+def _request(
+    route: Route, fields: Fields, *, decides: bool, stated: dict[str, Statement]
+) -> tuple[Request, tuple[Question, ...]]:
     """The request's fields and wordings, with the question for a wording that was not seen."""
     trails = (*route.writing, *route.stopping)
     structured = [trail.episode.run.request for trail in trails]
     if requests := [request for request in structured if isinstance(request, dict)]:
         return Request(form="json", fields=known_keys(requests, fields.fields), closed=True), ()
-    patterns = find_patterns(route, fields, decides=decides)
+    patterns = find_patterns(route, fields, decides=decides, stated=stated)
     if not fields.fields:
         return Request(form="text", patterns=patterns), ()
     question = Question(

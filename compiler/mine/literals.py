@@ -29,9 +29,12 @@ class Literal:
     holds: Compare
     fails: Compare
     out: int
-    kind: Kind
-    size: int
-    """How many tests the value allows: what choosing this one of them costs is their logarithm."""
+    column: Column
+
+    @property
+    def kind(self) -> Kind:
+        """What it looks at."""
+        return self.column.kind
 
 
 def covering(column: Column, inside: int, outside: int) -> Iterator[Literal]:
@@ -51,6 +54,13 @@ def covering(column: Column, inside: int, outside: int) -> Iterator[Literal]:
             yield from _memberships(column, wanted, others)
 
 
+def beside(one: Literal, other: Literal, inside: int) -> Literal:
+    """A test as the samples show it that no other test leaves out: the others say nothing about its bound."""
+    alone = covering(one.column, inside, one.out & ~other.out)
+    direction = one.holds.op[0]
+    return next((test for test in alone if test.holds.op[0] == direction), one)
+
+
 def _thresholds(column: Column, wanted: list[JSON], others: list[tuple[int, JSON]]) -> Iterator[Literal]:
     low, high = min(wanted), max(wanted)  # type: ignore[type-var]
     below = [(n, value) for n, value in others if value < low]  # type: ignore[operator]
@@ -68,7 +78,7 @@ def _thresholds(column: Column, wanted: list[JSON], others: list[tuple[int, JSON
 def _literal(column: Column, tests: tuple[Compare, Compare], out: list[tuple[int, JSON]]) -> Literal:
     holds, fails = tests
     mask = sum(1 << n for n, _ in out)
-    return Literal(holds=holds, fails=fails, out=mask, kind=column.kind, size=column.tests)
+    return Literal(holds=holds, fails=fails, out=mask, column=column)
 
 
 def _between(column: Column, low: JSON, high: JSON, *, upward: bool) -> tuple[Compare, Compare] | None:

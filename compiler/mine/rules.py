@@ -18,7 +18,7 @@ from compiler.ir.program import Both, Either, Guard
 from compiler.ir.run import JSON
 from compiler.mine.columns import Column, Kind, columns, prices
 from compiler.mine.guards import both, compares, holds
-from compiler.mine.literals import Literal, covering
+from compiler.mine.literals import Literal, beside, covering
 
 ALPHA = 0.01
 MIN_SIDE = 3
@@ -158,17 +158,18 @@ def _splits(
     cost = prices(known)
     sides = {arm: (inside := all_ & _mask(kept, arm), all_ & ~inside) for arm in arms}
     wanted = {arm: [one for c in known for one in covering(c, *side)] for arm, side in sides.items()}
-    alone = {
-        arm: _agreeing([_single(one, cost) for one in wanted[arm] if one.out == out])
-        for arm, (_, out) in sides.items()
+    fitting = {
+        arm: [_single(one, cost) for one in wanted[arm] if one.out == out] for arm, (_, out) in sides.items()
     }
-    if not any(alone.values()):
+    if not any(fitting.values()):
         for arm, (inside, outside) in sides.items():
             unwanted = [one for column in known for one in covering(column, outside, inside)]
-            pairs = [_pair(a, b, cost, swap=False) for a, b in _covering_pairs(wanted[arm], outside)]
-            pairs += [_pair(a, b, cost, swap=True) for a, b in _covering_pairs(unwanted, inside)]
-            alone[arm] = _agreeing(pairs)
-    return {arm: split for arm, split in alone.items() if split is not None}
+            for a, b in _covering_pairs(wanted[arm], outside):
+                fitting[arm].append(_pair(beside(a, b, inside), beside(b, a, inside), cost, swap=False))
+            for a, b in _covering_pairs(unwanted, inside):
+                fitting[arm].append(_pair(beside(a, b, outside), beside(b, a, outside), cost, swap=True))
+    agreed = {arm: _agreeing(splits) for arm, splits in fitting.items()}
+    return {arm: split for arm, split in agreed.items() if split is not None}
 
 
 def _covering_pairs(literals: Sequence[Literal], out: int) -> Iterator[tuple[Literal, Literal]]:

@@ -8,33 +8,56 @@ from collections import defaultdict
 from compiler.ir.program import FieldKind, Pattern, Slot, Support
 from compiler.mine.request import Fields
 from compiler.mine.spans import Span
+from compiler.mine.stated import Parts, Statement, statement
 from compiler.mine.trail import Route
-
-Parts = tuple[str | Slot, ...]
 
 MOST_GAPS = 3
 """Words in which two wordings may differ, and still be taken for one."""
 
 
-def find_patterns(route: Route, fields: Fields, *, decides: bool) -> tuple[Pattern, ...]:
+def statements(route: Route, fields: Fields) -> dict[str, Statement]:
+    """The conditions that requests surely state, outside the words that arguments use, by run."""
+    found: dict[str, Statement] = {}
+    for trail in (*route.writing, *route.stopping):
+        run = trail.episode.run
+        parts = _parts(run.request, fields, run.run_id) if isinstance(run.request, str) else None
+        stated = None if parts is None else statement(parts)
+        if stated is not None:
+            found[run.run_id] = stated
+    return found
+
+
+def find_patterns(
+    route: Route, fields: Fields, *, decides: bool, stated: dict[str, Statement]
+) -> tuple[Pattern, ...]:
     """The wordings of the requests in which every field has a place, the best supported first.
 
         Cancel my first meeting on December 13  ->  Cancel my first meeting on {time_min}
 
     Where the program ``decides``, by a question that sees the whole request before anything is written, a
     number that no field takes may be any number, and a word that compares, or in which two wordings differ,
-    any word: what that means is the question's to judge. Elsewhere all of it stays literal.
+    any word: what that means is the question's to judge. Elsewhere all of it stays literal, and so it does
+    where a request states a condition that the program itself tests (``stated``, by run).
     """
+    exact: dict[Parts, set[str]] = defaultdict(set)
+    tested: set[Parts] = set()
     found: dict[Parts, set[str]] = defaultdict(set)
     runs: dict[str, list[str]] = defaultdict(list)
     for trail in (*route.writing, *route.stopping):
         run = trail.episode.run
         runs[run.task].append(run.run_id)
         parts = _parts(str(run.request), fields, run.run_id)
-        if parts is not None:
-            found[_with_gaps(parts) if decides else parts].add(run.task)
+        if parts is None:
+            continue
+        wording = _with_gaps(parts) if decides else parts
+        found[wording].add(run.task)
+        if run.run_id in stated:
+            exact[stated[run.run_id].wording].add(run.task)
+            tested.add(wording)
     if decides:
         found = _united(found)
+    # A wording with the condition in its place says more than the same one with gaps there.
+    found = {**{parts: tasks for parts, tasks in found.items() if parts not in tested}, **exact}
     patterns = [
         Pattern(
             parts=parts,

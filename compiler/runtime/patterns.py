@@ -15,10 +15,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeAlias, final
 
+from compiler.runtime.conditions import Condition
 from compiler.runtime.slots import KINDS, Reader, Slot, TooMuch, Value, folded, reader_of
 
 ANY = "_"
 """The name of slots whose value nobody takes."""
+
+CONDITION = "condition"
+"""The kind of slots that hold the condition which the request states; they are called ``_``."""
+
+CONDITION_HELD = ""
+"""Under this name, which no slot can have, a reading holds its condition."""
 
 LONGEST = 20_000
 """A longer text, in characters, fits no pattern."""
@@ -53,9 +60,10 @@ class Patterns:
 
     A slot is ``{name:kind}``; a literal brace is doubled. Kinds: ``word`` (no white space), ``quoted`` (no
     quote character but an apostrophe inside a word; the quotes around it are literals), ``phrase`` (within
-    one sentence), ``text`` (anything), ``number``, ``date``, ``time``, ``minutes``, and ``choice``, whose
-    wordings and values ``vocabulary`` gives. A slot that stands twice must hold the same text; ``{_:kind}``
-    may hold a different one each time, and gives no value. ``{a&b:kind}`` reads the same words for both.
+    one sentence), ``text`` (anything), ``number``, ``date``, ``time``, ``minutes``, ``choice``, whose
+    wordings and values ``vocabulary`` gives, and ``condition`` ("more than 30"; only as ``{_:condition}``,
+    for the run has it, and no field). A slot that stands twice must hold the same text; ``{_:kind}`` may hold
+    a different one each time, and gives no value. ``{a&b:kind}`` reads the same words for both.
 
     Literals match in any case and with any white space; a closing ``.``, ``?`` or ``!`` does not matter, and
     neither do courtesies around the request ("Please ...", "... Can you do that for me?").
@@ -73,19 +81,30 @@ class Patterns:
 
         None where no pattern fits, and where two patterns, or two readings of one, differ in a value.
         """
+        found = self.read(text, now)
+        return None if found is None else found[0]
+
+    def read(self, text: str, now: datetime) -> tuple[Values, Condition | None] | None:
+        """Read a text as ``match`` does, and the condition that it states.
+
+        The condition is None where no pattern that fits has a place for one, and where two differ in it.
+        """
         if len(text) > LONGEST:
             return None
         body = bare(text)
         found: Values | None = None
+        stated: set[Value] = set()
         try:
             for pattern in self._patterns:
                 for values in pattern.readings(body, now):
+                    stated |= {values.pop(CONDITION_HELD)} if CONDITION_HELD in values else set()
                     if found is not None and found != values:
                         return None
                     found = values
         except TooMuch:
             return None
-        return found
+        condition = stated.pop() if len(stated) == 1 else None
+        return None if found is None else (found, condition if isinstance(condition, Condition) else None)
 
     def nearest(self, text: str) -> str | None:
         """Name the pattern that is most like a text; None where none is much like it."""
@@ -149,7 +168,7 @@ class _Pattern:
                 value = (reader if one is slot else reader_of(one, text, now)).read(start, end)
                 if value is None or said.setdefault(one.name, words) != words:
                     return None
-                values.setdefault(one.name, value)
+                values.setdefault(CONDITION_HELD if one.kind == CONDITION else one.name, value)
             said.pop(ANY, None)
         values.pop(ANY, None)
         return values
@@ -187,6 +206,9 @@ def _compile(pattern: str, vocabulary: Mapping[str, Mapping[str, str]]) -> _Patt
         if name != ANY and kinds.setdefault(name, kind) != kind:
             message = f"slot {name} has two kinds in {pattern!r}"
             raise ValueError(message)
+    if [name for name, kind in slots if kind == CONDITION] not in ([], [ANY]):
+        message = f"a pattern has at most one condition, which is called {ANY}, in {pattern!r}"
+        raise ValueError(message)
     for literal in literals[1:-1]:
         if not literal:
             message = f"two slots stand side by side in {pattern!r}: which ends where?"

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Generic, NoReturn, TypeVar, cast, final
 
 from compiler.runtime.ask import Ask, Fact, Kind, Question, offered
 from compiler.runtime.asking import Asker, OutOfBounds, position, positions, prose
+from compiler.runtime.conditions import Stated
 from compiler.runtime.dates import parse_date, parse_time
 from compiler.runtime.errors import Deviation, HandedOver, Unanswered, in_short
 from compiler.runtime.jsons import JSON, as_json, canonical
@@ -40,6 +41,7 @@ class Execution:
     asker: Asker
     now: datetime
     request: str | Mapping[str, JSON]
+    condition: Stated = field(default_factory=Stated)
     left: list[str] = field(default_factory=list)
     """The scopes that the exception ``leaving`` has left so far, outermost first."""
     leaving: BaseException | None = None
@@ -71,6 +73,11 @@ class Run(Generic[ToolsT_co]):
         """The moment that "today" means."""
         return self._execution.now
 
+    @property
+    def condition(self) -> Stated:
+        """The condition that the request states, where a wording of PATTERNS has a place for it."""
+        return self._execution.condition
+
     @contextmanager
     def scope(self, name: str, value: object) -> Iterator[Run[ToolsT_co]]:
         """Open a branch of the call tree: its questions see ``value``, as well as what is seen here."""
@@ -92,13 +99,16 @@ class Run(Generic[ToolsT_co]):
         request = self._execution.request
         if not isinstance(request, str):
             return read_mapping(request, into)
-        values = patterns.match(text, self.now)
-        if values is not None:
+        found = patterns.read(text, self.now)
+        if found is not None:
             try:
-                return into.model_validate(values, strict=True)
+                record = into.model_validate(found[0], strict=True)
             except ValidationError:
                 # A wording may leave out what the record needs: the question can still find it.
                 pass
+            else:
+                self._execution.condition = Stated(found[1])
+                return record
         if otherwise is None:
             message = "the request fits no known wording"
             raise Deviation(message, nearest=patterns.nearest(text))
@@ -137,6 +147,13 @@ class Run(Generic[ToolsT_co]):
         known = tuple(members)
         ask = self._ask(question, "classify", options=offered(members))
         return known[self._put(question, ask, lambda value: position(value, len(known)))]
+
+    def judge(self, question: Question, members: type[E], *tests: bool | None) -> E:
+        """Say yes or no where every test tells the same; ask where one tells nothing, or two differ."""
+        told = set(tests)
+        if told in ({True}, {False}):
+            return members("yes" if True in told else "no")
+        return self.classify(question, members)
 
     def extract(self, question: Question, into: type[R]) -> R:
         """Ask for the fields of a record."""

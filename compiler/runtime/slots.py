@@ -14,9 +14,10 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import TypeAlias, final
 
+from compiler.runtime.conditions import Condition, parse_condition
 from compiler.runtime.dates import LONGEST, parse_date, parse_minutes, parse_time
 
-Value: TypeAlias = str | int | float | date | time
+Value: TypeAlias = str | int | float | date | time | Condition
 
 MOST_READS = 2_000
 """Spans of one text that one slot tries to read as a value, at most."""
@@ -32,7 +33,7 @@ BARRIERS = {
 }
 """What the kinds of free text may not cross."""
 
-VALUED = ("number", "date", "time", "minutes", "choice")
+VALUED = ("number", "date", "time", "minutes", "condition", "choice")
 KINDS = (*BARRIERS, *VALUED)
 
 NUMBER = re.compile(r"-?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,15})(?:\.[0-9]{1,15})?")
@@ -119,20 +120,19 @@ class ValueReader(Reader):
 
 def reader_of(slot: Slot, text: str, now: datetime) -> Reader:
     """Make the reader of a slot for a text."""
-    match slot.kind:
-        case "number":
-            return ValueReader(parse_number, text, LONGEST)
-        case "date":
-            return ValueReader(lambda span: parse_date(span, now), text, LONGEST)
-        case "time":
-            return ValueReader(parse_time, text, LONGEST)
-        case "minutes":
-            return ValueReader(parse_minutes, text, LONGEST)
-        case "choice":
-            longest = 2 * max(map(len, slot.choices), default=0)
-            return ValueReader(lambda span: slot.choices.get(folded(span)), text, longest)
-        case _:
-            return FreeReader(slot.kind, text)
+    parsers: dict[str, Callable[[str], Value | None]] = {
+        "number": parse_number,
+        "date": lambda span: parse_date(span, now),
+        "time": parse_time,
+        "minutes": parse_minutes,
+        "condition": parse_condition,
+    }
+    if slot.kind in parsers:
+        return ValueReader(parsers[slot.kind], text, LONGEST)
+    if slot.kind == "choice":
+        longest = 2 * max(map(len, slot.choices), default=0)
+        return ValueReader(lambda span: slot.choices.get(folded(span)), text, longest)
+    return FreeReader(slot.kind, text)
 
 
 def parse_number(text: str) -> int | float | None:

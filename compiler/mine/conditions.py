@@ -1,0 +1,107 @@
+"""conditions: of which number in scope the condition is said that the requests of a workload state.
+
+The requests give the operator and the number; what is left to learn is one expression. So few are possible
+that few tasks can tell them apart, as long as the words say of how many numbers the condition is meant.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from math import log2
+from typing import final
+
+from compiler.ir.expr import Attr, Expr, Measure, Ref
+from compiler.ir.program import Holds
+from compiler.ir.run import JSON
+from compiler.mine.exprs import walk_expr
+from compiler.mine.rules import ALPHA, bits_told
+from compiler.mine.scope import is_number
+from compiler.mine.stated import Over, Statement
+from compiler.runtime.conditions import Stated
+
+MIN_TASKS = 2
+MOST_RIVALS = 3
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Instance:
+    """A request that states a condition: the values in scope where it is decided, and whether it was met."""
+
+    task: str
+    statement: Statement
+    values: Mapping[Expr, JSON]
+    sources: Mapping[Expr, JSON]
+    """The lists and objects among the values."""
+    met: bool
+
+
+def learn_condition(instances: tuple[Instance, ...], needed: frozenset[str]) -> tuple[Holds, ...]:
+    """Tests that each explain every task; several must agree where they are used. None if none is sure.
+
+    Args:
+        instances: The requests that state a condition; of several runs of a task, one has to be explained.
+        needed: The nodes whose results nothing but the decision can use: each test must look at them all.
+    """
+    tasks: dict[str, set[Holds]] = {}
+    sides: dict[str, int] = {}
+    tried: set[Holds] = set()
+    for instance in instances:
+        possible = set(_candidates(instance))
+        tried |= possible
+        right = {test for test in possible if _is_met(test, instance) is instance.met}
+        tasks.setdefault(instance.task, set()).update(right)
+        sides[instance.task] = instance.met
+    if len(tasks) < MIN_TASKS:
+        return ()
+    fitting = [test for test in set.intersection(*tasks.values()) if needed <= _refs(test)]
+    said = all(instance.statement.over is not None for instance in instances)
+    if not fitting or len(fitting) > MOST_RIVALS or not (said or _beyond_chance(sides, len(tried))):
+        return ()
+    return tuple(sorted(fitting, key=repr))
+
+
+def _beyond_chance(sides: Mapping[str, int], tried: int) -> bool:
+    """Whether so many tasks would not be explained by chance, by one of so many tests."""
+    met = sum(sides.values())
+    return bits_told({"met": met, "not": len(sides) - met}) - log2(tried) >= log2(1 / ALPHA)
+
+
+def _candidates(instance: Instance) -> Iterator[Holds]:
+    """What the condition may be said of, as far as the words leave it open."""
+    over: Over | None = instance.statement.over
+    if over in ("any", "all"):
+        how = "any" if over == "any" else "all"
+        yield from (Holds(how=how, value=expr) for expr in instance.sources)  # type: ignore[arg-type]
+        return
+    for expr, value in instance.values.items():
+        measured = isinstance(expr, Measure)
+        if not is_number(value) or (over is not None) != measured:
+            continue
+        if over is None or (isinstance(expr, Measure) and expr.how == over):
+            yield Holds(how="one", value=expr)
+
+
+def _is_met(test: Holds, instance: Instance) -> bool | None:
+    stated = Stated(instance.statement.condition)
+    if test.how == "one":
+        return stated.holds_for(instance.values.get(test.value))
+    held = instance.sources[test.value]
+    return stated.holds_for_any(held) if test.how == "any" else stated.holds_for_all(held)
+
+
+def _refs(test: Holds) -> frozenset[str]:
+    return frozenset(part.id for part in walk_expr(test.value) if isinstance(part, Ref))
+
+
+def sources(bound: list[tuple[Expr, JSON]]) -> dict[Expr, JSON]:
+    """The lists of numbers, and the objects that hold nothing but numbers, among bound values."""
+    found: dict[Expr, JSON] = {}
+    for expr, value in bound:
+        if isinstance(value, dict):
+            found.update(sources([(Attr(expr, key), inner) for key, inner in value.items()]))
+        held = list(value.values()) if isinstance(value, dict) else value
+        if isinstance(held, list) and held and all(is_number(one) for one in held):
+            found[expr] = value
+    return found

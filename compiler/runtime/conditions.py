@@ -1,0 +1,132 @@
+"""Conditions that a request states in words: "more than 30", "at least 5", "12 or fewer".
+
+The vocabulary is closed. What it does not know all of is no condition, and is asked about instead.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import isfinite
+from typing import Literal, TypeAlias, final
+
+Operator: TypeAlias = Literal["<", "<=", "==", ">=", ">"]
+
+WORDS: Mapping[str, Operator] = {
+    "more than": ">",
+    "greater than": ">",
+    "higher than": ">",
+    "larger than": ">",
+    "bigger than": ">",
+    "over": ">",
+    "above": ">",
+    "exceeding": ">",
+    "in excess of": ">",
+    "at least": ">=",
+    "no less than": ">=",
+    "no fewer than": ">=",
+    "a minimum of": ">=",
+    "less than": "<",
+    "fewer than": "<",
+    "lower than": "<",
+    "smaller than": "<",
+    "under": "<",
+    "below": "<",
+    "at most": "<=",
+    "no more than": "<=",
+    "a maximum of": "<=",
+    "exactly": "==",
+}
+"""What people write before a number."""
+
+ENDINGS: Mapping[str, Operator] = {"or more": ">=", "or less": "<=", "or fewer": "<="}
+"""What they write behind one."""
+
+NUMBER = r"-?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,15})(?:\.[0-9]{1,15})?"
+
+
+def _spaced(phrases: Mapping[str, Operator]) -> str:
+    return "|".join(phrase.replace(" ", r"\s+") for phrase in sorted(phrases, key=len, reverse=True))
+
+
+COMPARISON = re.compile(
+    rf"(?<![\w-])(?:(?P<words>{_spaced(WORDS)})\s+(?P<number>{NUMBER})"
+    rf"|(?P<first>{NUMBER})\s+(?P<ending>{_spaced(ENDINGS)}))(?![\w%]|[.,]\d)",
+    re.IGNORECASE,
+)
+"""A number with the words that say on which side of it something lies."""
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A number, and on which side of it something has to be."""
+
+    op: Operator
+    number: float
+
+    def holds(self, value: float) -> bool:
+        """Tell whether a number meets it."""
+        match self.op:
+            case "<":
+                return value < self.number
+            case "<=":
+                return value <= self.number
+            case "==":
+                return value == self.number
+            case ">=":
+                return value >= self.number
+            case ">":
+                return value > self.number
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """The condition that a request states; None where its wording did not surely give one.
+
+    Every answer may be None: it cannot be told, and the model has to be asked.
+    """
+
+    condition: Condition | None = None
+
+    def holds_for(self, value: object) -> bool | None:
+        """Tell whether a number meets the condition."""
+        return self.holds_for_all((value,))
+
+    def holds_for_any(self, held: object) -> bool | None:
+        """Tell whether at least one number of a list, or of an object, meets the condition."""
+        numbers = _numbers(held)
+        if self.condition is None or not numbers:
+            return None
+        return any(map(self.condition.holds, numbers))
+
+    def holds_for_all(self, held: object) -> bool | None:
+        """Tell whether every number of a list, or of an object, meets the condition."""
+        numbers = _numbers(held)
+        if self.condition is None or not numbers:
+            return None
+        return all(map(self.condition.holds, numbers))
+
+
+def parse_condition(text: str) -> Condition | None:
+    """Read "more than 30" or "5 or fewer"; None for anything else."""
+    found = COMPARISON.fullmatch(text)
+    return None if found is None else condition_of(found)
+
+
+def condition_of(found: re.Match[str]) -> Condition:
+    """Give the condition of a match of COMPARISON."""
+    said = " ".join((found["words"] or found["ending"]).split()).lower()
+    op = WORDS[said] if found["words"] else ENDINGS[said]
+    return Condition(op, float((found["number"] or found["first"]).replace(",", "")))
+
+
+def _numbers(held: object) -> tuple[float, ...]:
+    """Give the numbers of a list or an object; none where anything else is among them."""
+    items = tuple(held.values()) if isinstance(held, Mapping) else held
+    if not isinstance(items, list | tuple):
+        return ()
+    sure = all(isinstance(one, int | float) and not isinstance(one, bool) and isfinite(one) for one in items)
+    return tuple(items) if sure else ()
