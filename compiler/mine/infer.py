@@ -56,7 +56,7 @@ def mine(workload: Workload) -> Program:
     # Where the tasks are regular enough, with the loops and forks that they have in common.
     nested = nested_route(episodes)
     routes = routes[:ROUTES_TRIED]
-    if nested is not None and _tasks(nested.writing) >= MIN_TASKS:
+    if nested is not None and _tasks(nested.writing) >= MIN_TASKS and not _is_plain(nested, routes):
         routes.append(nested)
     if not routes:
         # Nothing to learn a change from, but whether there is one to make can still be checked.
@@ -67,10 +67,11 @@ def mine(workload: Workload) -> Program:
     # Where every argument comes from, and what decides every fork; the program that asks least is kept.
     tried: list[tuple[tuple[int, ...], Program]] = []
     reasons: list[tuple[tuple[int, ...], Declined]] = []
+    evidence = Evidence(results=_results(workload))
     for route in map(settle, routes):
         rank = _rank(*route)
         try:
-            program = _program(workload, *route)
+            program = _program(workload, evidence, *route)
         except Declined as declined:
             reasons.append((rank, declined))
         else:
@@ -109,13 +110,20 @@ def _rank(route: Route, bindings: dict[Leaf, Binding]) -> tuple[int, ...]:
     return (unexplained, -_tasks(wrote), -_tasks(trails), asked, len(route.roles))
 
 
-def _program(workload: Workload, route: Route, bindings: dict[Leaf, Binding]) -> Program:
+def _is_plain(nested: Route, routes: list[Route]) -> bool:
+    """Whether a route has neither loops nor forks, and is the same as one that was found before."""
+    if not routes or not all(role.is_call for role in nested.roles):
+        return False
+    same = [role.key for role in nested.roles] == [role.key for role in routes[0].roles]
+    return same and len(nested.writing) <= len(routes[0].writing)
+
+
+def _program(workload: Workload, evidence: Evidence, route: Route, bindings: dict[Leaf, Binding]) -> Program:
     """Name the request's fields, find its wordings, and put the nodes together."""
     _refuse_mixed(route)
     _refuse_open(route, bindings)
     wired = {leaf: binding for leaf, binding in bindings.items() if isinstance(binding, Wired)}
     fields = name_fields(route, wired)
-    evidence = Evidence(results=_results(workload))
     stated = statements(route, fields)
     state = Assembly(
         route=route,

@@ -37,6 +37,9 @@ from compiler.mine.trail import (
 FLOOR_SHARE, FLOOR_TASKS = 0.02, 2
 """What fewer tasks show is not generalised."""
 
+MANY_TASKS = 20
+"""With fewer, one that was solved in another way is a decision that is not understood, not an accident."""
+
 
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,8 +128,25 @@ def _route(roles: tuple[Role, ...], trails: list[Trail], episodes: tuple[Episode
         writing=writing,
         stopping=tuple(t for t in trails if t not in writing),
         elsewhere=tuple(sorted(solved - along)),
+        other_writes=_other_writes(trails, [e for e in episodes if e.run.task not in along]),
         aside=tuple(episode for episode in idle if episode.run.task not in along),
     )
+
+
+def _other_writes(trails: list[Trail], left_out: list[Episode]) -> tuple[str, ...]:
+    """Tasks that were left out, and wrote by other tools than any that the route calls in their stead.
+
+    Of many tasks a few may be damaged, each in its own way; a way to go is shown by several.
+    """
+    known = {frozenset(step.tool for step in trail.episode.writes) for trail in trails}
+    ways: dict[frozenset[str], set[str]] = defaultdict(set)
+    for episode in left_out:
+        wrote = frozenset(step.tool for step in episode.writes)
+        if wrote and wrote not in known:
+            ways[wrote].add(episode.run.task)
+    tasks = len({trail.episode.run.task for trail in trails})
+    enough = 1 if tasks < MANY_TASKS else max(FLOOR_TASKS, ceil(FLOOR_SHARE * tasks))
+    return tuple(sorted({task for who in ways.values() if len(who) >= enough for task in who}))
 
 
 def _opened(roles: tuple[Role, ...], trails: list[Trail]) -> tuple[tuple[Role, ...], list[Trail]]:
@@ -325,6 +345,8 @@ def _loop(items: list[Item], strands: list[Strand], numbers: _Numbers) -> tuple[
             inside = (*strand.outer, Bound(id=f"{id_}_row", value=row))
             bodies.append(Strand(episode=strand.episode, items=made.get(at, ()), outer=inside))
             owners.append((number, at))
+    if not any(strand.items for strand in bodies):
+        raise _RareError({strand.episode.run.run_id for strand in strands})
     body, trails = _level(bodies, numbers)
     inner: list[list[tuple[int, Trail]]] = [[] for _ in items]
     for (number, at), trail in zip(owners, trails, strict=True):

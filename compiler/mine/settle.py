@@ -29,7 +29,7 @@ class Seen:
     """What every trail of a route gave to every argument; each is looked at once."""
 
     def __init__(self) -> None:
-        self._calls: dict[tuple[str, str, int], tuple[Occurrence, ...]] = {}
+        self._calls: dict[tuple[str, int], dict[str, list[Occurrence]]] = {}
         self._known: dict[tuple[str, Leaf, int], tuple[Sighting, ...]] = {}
         self._bound: dict[tuple[Leaf, tuple[tuple[str, int], ...]], Binding] = {}
 
@@ -55,12 +55,14 @@ class Seen:
             self._bound[key] = bind(self.of(route, leaf))
         return self._bound[key]
 
-    def _by(self, route: Route, trail: Trail, role: str) -> tuple[Occurrence, ...]:
+    def _by(self, route: Route, trail: Trail, role: str) -> list[Occurrence]:
         # A trail that was cut makes fewer calls.
-        key = trail.episode.run.run_id, role, len(trail.visits)
+        key = trail.episode.run.run_id, len(trail.visits)
         if key not in self._calls:
-            self._calls[key] = tuple(occurrences(trail, route.roles, role))
-        return self._calls[key]
+            self._calls[key] = {}
+            for id_, found in occurrences(trail, route.roles):
+                self._calls[key].setdefault(id_, []).append(found)
+        return self._calls[key].get(role, [])
 
 
 def _trails(route: Route) -> tuple[Trail, ...]:

@@ -48,7 +48,8 @@ def sightings(route: Route, leaf: Leaf) -> tuple[Sighting, ...]:
     return tuple(
         sighted(found, leaf[1])
         for trail in (*route.writing, *route.stopping)
-        for found in occurrences(trail, route.roles, leaf[0])
+        for role, found in occurrences(trail, route.roles)
+        if role == leaf[0]
     )
 
 

@@ -167,25 +167,27 @@ def roles_in(roles: Iterable[Role]) -> Iterator[Role]:
             yield from roles_in(arm)
 
 
-def occurrences(trail: Trail, roles: tuple[Role, ...], id_: str) -> Iterator[Occurrence]:
-    """Every call that a trail made in a role, in order."""
-    for place, (role, visit) in enumerate(zip(roles, trail.visits, strict=False)):
-        if role.is_call and role.id == id_:
-            scope = scope_before(trail, roles, place)
-            yield from (Occurrence(trail=trail, step=step, scope=scope) for step in visit.calls)
+def occurrences(trail: Trail, roles: tuple[Role, ...]) -> Iterator[tuple[str, Occurrence]]:
+    """Every call that a trail made, in order, with the id of its role."""
+    scope = trail.outer
+    for role, visit in zip(roles, trail.visits, strict=False):
+        yield from ((role.id, Occurrence(trail=trail, step=step, scope=scope)) for step in visit.calls)
         for number, inner in visit.inner:
-            yield from occurrences(inner, role.body or role.arms[number], id_)
+            yield from occurrences(inner, role.body or role.arms[number])
+        scope = (*scope, *_results(role, visit))
 
 
 def scope_before(trail: Trail, roles: tuple[Role, ...], place: int) -> tuple[Bound, ...]:
     """What a trail had in scope before the role at ``place``: what came before, and results of reads."""
-    results = (
-        Bound(id=role.id, value=step.result, known=step.leaves)
-        for role, visit in zip(roles[:place], trail.visits[:place], strict=False)
-        for step in visit.calls
-        if role.effect == "read"
-    )
-    return (*trail.outer, *results)
+    made = zip(roles[:place], trail.visits[:place], strict=False)
+    return (*trail.outer, *(result for role, visit in made for result in _results(role, visit)))
+
+
+def _results(role: Role, visit: Visit) -> Iterator[Bound]:
+    """What a role gives to those after it."""
+    if role.effect == "read":
+        for step in visit.calls:
+            yield Bound(id=role.id, value=step.result, known=step.leaves)
 
 
 def rows_in(trail: Trail, roles: tuple[Role, ...], walk: Walk) -> list[JSON]:
@@ -254,6 +256,6 @@ def keep_tasks(route: Route, place: int, tasks: frozenset[str]) -> Route:
 def argument_order(route: Route, role: Role) -> tuple[str, ...]:
     """Argument names of a role as the first run gives them: readers know them in that order."""
     trails = (*route.writing, *route.stopping)
-    made = (found for trail in trails for found in occurrences(trail, route.roles, role.id))
+    made = (found for trail in trails for id_, found in occurrences(trail, route.roles) if id_ == role.id)
     first = next(made, None)
     return role.key[1] if first is None else tuple(first.step.arguments)
