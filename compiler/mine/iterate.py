@@ -278,7 +278,7 @@ class Folding:
             if not made or at > made[-1][0]:
                 made.append((at, []))
             made[-1][1].append(step)
-        made[-1][1].extend(self._trailing(pending, made))
+        made[-1][1].extend(self._trailing(pending, made, source, keys))
         return [(at, tuple(stretch)) for at, stretch in made]
 
     def _position(self, step: Step, source: Source, keys: Keys) -> int | None:
@@ -289,17 +289,28 @@ class Folding:
         )
         return next(found, None)
 
-    def _trailing(self, pending: list[Step], made: list[tuple[int, list[Step]]]) -> Iterator[Step]:
+    def _trailing(
+        self, pending: list[Step], made: list[tuple[int, list[Step]]], source: Source, keys: Keys
+    ) -> Iterator[Step]:
         """The calls after the last element was taken that still belong to its iteration.
 
         Those that use what the iteration found, and those that earlier iterations made after all else too.
         """
         inside = list(made[-1][1])
-        usual = {step.key for _, stretch in made[:-1] for step in stretch}
+        usual = {
+            step.key
+            for _, stretch in made[:-1]
+            for place, step in enumerate(stretch)
+            if self._position(step, source, keys) is None and not _uses(step, stretch[:place])
+        }
         for step in pending:
-            held = {key for one in inside for key in one.leaves if not is_common(key[1])}
-            uses = any(scalar_key(leaf) in held for _, leaf in walk(step.arguments))
-            if not uses and step.key not in usual:
+            if not _uses(step, inside) and step.key not in usual:
                 return
             inside.append(step)
             yield step
+
+
+def _uses(step: Step, earlier: list[Step]) -> bool:
+    """Whether a call takes a value that one of some earlier calls found."""
+    taken = {scalar_key(leaf) for _, leaf in walk(step.arguments) if not is_common(leaf)}
+    return any(taken & one.leaves.keys() for one in earlier)

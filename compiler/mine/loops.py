@@ -209,7 +209,7 @@ def _piles_up(results: Iterable[JSON], keys: tuple[str, ...], cap: int) -> bool:
     So they are where a tool cuts longer ones off, for those count there too.
     """
     lengths = _lengths(results, keys)
-    return lengths[cap] > 2 * lengths[cap - 1] + 1
+    return not lengths[cap - 1] or lengths[cap] > 3 * lengths[cap - 1] + 5
 
 
 def _agreeing_rows(state: Assembly, place: int, rows: Expr, seen: Support, before: list[Node]) -> Expr:

@@ -17,7 +17,9 @@ from compiler.mine.bind import is_absence
 from compiler.mine.blocks import Chain, Choice, Leaf, Tree, find_blocks, labels_of, without_rare
 from compiler.mine.clean import Episode, canonical
 from compiler.mine.iterate import Item, fold_all
+from compiler.mine.roles import Seen, tell_apart
 from compiler.mine.route import feeds_nothing
+from compiler.mine.sighting import Sighting
 from compiler.mine.sources import Bound, scalar_key, walk
 from compiler.mine.spans import is_common
 from compiler.mine.trail import (
@@ -183,7 +185,7 @@ def _level(strands: list[Strand], numbers: _Numbers) -> tuple[tuple[Role, ...], 
     Raises:
         _RareError: Some of the strands are not like enough others.
     """
-    told = _with_empty_loops([_told_apart(strand) for strand in strands])
+    told = _with_empty_loops([_numbered(strand) for strand in _by_role(strands)])
     tasks: dict[tuple[str, ...], set[str]] = defaultdict(set)
     for strand in told:
         tasks[strand.labels].add(strand.episode.run.task)
@@ -214,7 +216,37 @@ def _needs(strands: list[Strand]) -> frozenset[tuple[str, str]]:
     return frozenset(pair for pair, times in using.items() if times == both[pair])
 
 
-def _told_apart(strand: Strand) -> Strand:
+def _by_role(strands: list[Strand]) -> list[Strand]:
+    """Name the roles that calls of one kind play."""
+    made: dict[str, list[tuple[int, int, Seen]]] = defaultdict(list)
+    for number, strand in enumerate(strands):
+        for place, seen in _calls(strand):
+            made[strand.items[place].label].append((number, place, seen))
+    items = [list(strand.items) for strand in strands]
+    for label, calls in made.items():
+        for (number, place, _), kind in zip(calls, tell_apart([seen for *_, seen in calls]), strict=True):
+            if kind:
+                items[number][place] = replace(items[number][place], label=f"{label} @{kind}")
+    return [replace(strand, items=tuple(own)) for strand, own in zip(strands, items, strict=True)]
+
+
+def _calls(strand: Strand) -> Iterator[tuple[int, Seen]]:
+    """The calls of a strand with arguments, each with its place and what was in scope."""
+    scope, run = strand.outer, strand.episode.run
+    for place, item in enumerate(strand.items):
+        if item.step is None:
+            continue
+        seen = tuple(
+            (name, Sighting(run=run, value=value, scope=scope, effect=item.step.effect))
+            for name, value in item.step.arguments.items()
+        )
+        if seen:
+            yield place, Seen(task=run.task, arguments=seen)
+        if item.step.effect == "read":
+            scope = (*scope, Bound(id=item.label, value=item.step.result, known=item.step.leaves))
+
+
+def _numbered(strand: Strand) -> Strand:
     """Number what comes more than once."""
     seen: Counter[str] = Counter()
     items = []
