@@ -248,7 +248,7 @@ def _as_text(value: Typed) -> Typed:
 def _template(parts: tuple[Expr, ...], scope: Scope) -> Typed:
     """Put texts together: an f-string, or a join where a part holds a text literal of its own."""
     filled = tuple(_template_part(part, scope) for part in parts)
-    if not any(isinstance(part, plan.Fill) and _unwieldy(part.value) for part in filled):
+    if not any(isinstance(part, plan.Fill) and unwieldy(part.value) for part in filled):
         return Typed(plan.Text(filled), STR)
     pieces = tuple(
         (
@@ -261,7 +261,7 @@ def _template(parts: tuple[Expr, ...], scope: Scope) -> Typed:
     return Typed(method(plan.Scalar(""), "join", plan.Items(pieces)), STR)
 
 
-def _unwieldy(value: plan.Term) -> bool:
+def unwieldy(value: plan.Term) -> bool:
     """Return whether a value cannot stand inside a text, or is too long to be read there."""
     return has_text(value) or width(value) > _WIDEST
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, final
 
 from compiler.emit.adapt import as_json
 from compiler.emit.branches import guard_term, opposite_term
 from compiler.emit.evidence import counted, deviation, never
-from compiler.emit.expressions import REQUEST, lower_expr, noun_of
+from compiler.emit.expressions import REQUEST, lower_expr, noun_of, unwieldy
 from compiler.emit.names import Names, identifier
 from compiler.emit.prose import plain
 from compiler.emit.scope import Scope, Typed
@@ -60,8 +60,18 @@ class Switches:
 
     def lower(self, node: Switch, scope: Scope) -> tuple[Statements, Scope]:
         """Return the statements that bind the value of a switch, and the scope after them."""
-        name = self._names.take(_noun(node))
         on = lower_expr(node.on, scope)
+        if not unwieldy(on.term):
+            return self._bound(node, on, scope)
+        # Every test and the message name it, and a message cannot hold a text literal.
+        local = self._names.take(identifier(noun_of(node.on, scope), limit=24))
+        named = replace(node, on=Ref(f"{node.id}.on"))
+        inside = scope.bind(f"{node.id}.on", local, on.type)
+        statements, after = self._bound(named, inside.local(f"{node.id}.on"), inside)
+        return (plan.Assign(local, on.term), *statements), after
+
+    def _bound(self, node: Switch, on: Typed, scope: Scope) -> tuple[Statements, Scope]:
+        name = self._names.take(_noun(node))
         rows = _rows(node, on, scope)
         ways = [self._way(node, case, name, scope) for case in node.cases if case not in rows]
         last = None if node.otherwise is None else self._way(node, node.otherwise, name, scope)
