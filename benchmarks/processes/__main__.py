@@ -50,7 +50,12 @@ def main() -> int:
     for runs, damaged in product(options.runs, options.damage):
         noise = Noise(damaged=damaged, untidy=options.untidy)
         setting = Setting(
-            runs=runs, noise=noise, unseen=options.unseen, prove=options.prove, answers=options.answers
+            runs=runs,
+            noise=noise,
+            unseen=options.unseen,
+            prove=options.prove,
+            steady=options.steady,
+            answers=options.answers,
         )
         print(f"{runs} runs, {damaged:.0%} damaged, {options.untidy:.0%} untidy")
         if options.minimal:
@@ -171,6 +176,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--untidy", type=float, default=0.0, help="share with needless calls (default: 0)")
     parser.add_argument("--unseen", type=int, default=100, help="unseen requests of each (default: 100)")
     parser.add_argument("--prove", action="store_true", help="leave out each task in turn before scoring")
+    parser.add_argument("--steady", action="store_true", help="no tool ever fails for a moment")
     parser.add_argument("--answers", action="store_true", help="also run the harness with right answers")
     parser.add_argument("--minimal", action="store_true", help="measure the processes of one idea each")
     parser.add_argument("--text", action="store_true", help="with --minimal: requests in words")

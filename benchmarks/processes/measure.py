@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 import traceback
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import mean
 from typing import final
 
@@ -30,6 +30,8 @@ class Setting:
     noise: Noise
     unseen: int
     prove: bool = False
+    steady: bool = False
+    """Whether no tool ever fails for a moment, to see past that."""
     answers: bool = False
     """Whether to run the harness with right answers too."""
 
@@ -72,6 +74,8 @@ def measure(level: int, seed: int, setting: Setting) -> Measured:
 
 def measure_process(process: Process, setting: Setting) -> Measured:
     """Compile recorded runs of a process, and score the harness on unseen ones."""
+    if setting.steady:
+        process = replace(process, tools=tuple(replace(tool, flaky=False) for tool in process.tools))
     workload = recorded(process, setting.runs, setting.noise)
     started = time.process_time()
     harness, reasons, crashed = _compiled(workload, prove=setting.prove)
