@@ -64,6 +64,12 @@ class Caller:
         tool = Tool(name=self.names.tool(WRITING), effect="write", takes=takes, gives=gives)
         return self._call(scope, tool, arguments, filled=False)
 
+    def spare(self) -> str:
+        """Name a new tool that reads, never fails, and is no part of the process."""
+        name = self.read(Scope()).tool
+        self.tools[name] = replace(self.tools[name], flaky=False)
+        return name
+
     def again(self, scope: Scope, effect: Effect, *, about: str | None = None) -> Do | None:
         """Call a tool in another role: the same parameters from other sources. None where nothing fits."""
         tools = [one for one in self.tools.values() if one.effect == effect and one.rows is None]
@@ -196,8 +202,3 @@ class Caller:
         for _, known in chosen:
             scope.use(known.var)
         return arguments
-
-
-def as_list(rows: Rows, least: int) -> Rows:
-    """The same list with another least length."""
-    return replace(rows, least=least)

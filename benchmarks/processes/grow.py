@@ -231,8 +231,7 @@ class _Grower:
         needed = set(caller.fields)
         for _ in range(self.chance.randint(1, 3) if self.structured else 0):
             caller.said(self.chance.choice(("id", "name", "word", "amount", "date", "flag")))
-        aside = Scope()
-        spare = tuple(caller.read(aside).tool for _ in range(2))
+        spare = tuple(caller.spare() for _ in range(2))
         for name in (name for name in list(caller.fields) if name not in needed):
             if not self.structured:
                 del caller.fields[name]
