@@ -29,11 +29,10 @@ from multiprocessing import get_context
 from pathlib import Path
 from statistics import mean
 
-from benchmarks.processes.grow import LEVELS, grow
+from benchmarks.processes.grow import LEVELS
 from benchmarks.processes.measure import Measured, Setting, measure, measure_process
 from benchmarks.processes.minimal import CASES, minimal
 from benchmarks.processes.runs import Noise
-from benchmarks.processes.show import show
 
 SHARES = ("fits", "rejected", "asked", "deviated", "wrong", "other", "exact")
 HELPED = ("right", "wrong", "questions")
@@ -54,6 +53,7 @@ def main() -> int:
             noise=noise,
             unseen=options.unseen,
             prove=options.prove,
+            plain=options.plain,
             steady=options.steady,
             answers=options.answers,
         )
@@ -150,7 +150,7 @@ def _print_one(result: Measured) -> None:
     found = result.score
     if found is not None and found.f == 1:
         return
-    print(show(grow(result.seed, result.level)))
+    print(result.truth)
     if found is None:
         print(f"  {'CRASHED' if result.crashed else 'DECLINED'}: {'; '.join(result.reasons)}\n")
         return
@@ -176,6 +176,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--untidy", type=float, default=0.0, help="share with needless calls (default: 0)")
     parser.add_argument("--unseen", type=int, default=100, help="unseen requests of each (default: 100)")
     parser.add_argument("--prove", action="store_true", help="leave out each task in turn before scoring")
+    parser.add_argument("--plain", action="store_true", help="no texts put together, no dates moved")
     parser.add_argument("--steady", action="store_true", help="no tool ever fails for a moment")
     parser.add_argument("--answers", action="store_true", help="also run the harness with right answers")
     parser.add_argument("--minimal", action="store_true", help="measure the processes of one idea each")

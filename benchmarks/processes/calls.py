@@ -26,7 +26,7 @@ SHIFTS = (0, 1, 2, 7, 14, 30, -1)
 class Caller:
     """Makes the calls of one process, and keeps the tools and the request's fields that they need."""
 
-    def __init__(self, chance: random.Random, *, flaky: float) -> None:
+    def __init__(self, chance: random.Random, *, flaky: float, plain: bool) -> None:
         self.chance = chance
         self.names = Names(chance)
         self.tools: dict[str, Tool] = {}
@@ -34,6 +34,7 @@ class Caller:
         self.lists: dict[str, Rows] = {}
         self._made: list[Do] = []
         self._flaky = flaky
+        self._plain = plain
 
     # -------------------------------------------------------------------------------------------- the calls
 
@@ -167,7 +168,7 @@ class Caller:
 
     def _dressed(self, scope: Scope, known: Known) -> Term:
         """The value as it is; sometimes a date moved or in another form, and a text within another."""
-        if isinstance(known.term, Fixed):
+        if self._plain or isinstance(known.term, Fixed):
             return known.term
         if known.field.kind == "date" and happens(self.chance, 0.4):
             days, form = self.chance.choice(SHIFTS), self.chance.choice(DATE_FORMS)
