@@ -74,6 +74,14 @@ def test_each_level_adds_to_the_one_below() -> None:
     assert Leave in kinds(4)
 
 
+def test_a_plain_process_shifts_no_date_and_joins_no_text() -> None:
+    dressed, plain = (
+        "".join(show(grow(seed, 4, plain=plain)) for seed in range(20)) for plain in (False, True)
+    )
+    assert "date(" in dressed and " + " in dressed
+    assert "date(" not in plain and " + " not in plain
+
+
 def test_the_levels_are_measured_on_requests_of_both_forms() -> None:
     forms = {type(run.request) for seed in SEEDS for run in unseen(grow(seed, 1), 1)}
     assert forms == {str, dict}

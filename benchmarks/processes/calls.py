@@ -26,7 +26,7 @@ SHIFTS = (0, 1, 2, 7, 14, 30, -1)
 class Caller:
     """Makes the calls of one process, and keeps the tools and the request's fields that they need."""
 
-    def __init__(self, chance: random.Random, *, flaky: float) -> None:
+    def __init__(self, chance: random.Random, *, flaky: float, plain: bool) -> None:
         self.chance = chance
         self.names = Names(chance)
         self.tools: dict[str, Tool] = {}
@@ -34,6 +34,7 @@ class Caller:
         self.lists: dict[str, Rows] = {}
         self._made: list[Do] = []
         self._flaky = flaky
+        self._plain = plain
 
     # -------------------------------------------------------------------------------------------- the calls
 
@@ -63,6 +64,12 @@ class Caller:
         gives = (self.names.field("id", {one.name for one in takes}),) if happens(self.chance, 1 / 2) else ()
         tool = Tool(name=self.names.tool(WRITING), effect="write", takes=takes, gives=gives)
         return self._call(scope, tool, arguments, filled=False)
+
+    def spare(self) -> str:
+        """Name a new tool that reads, never fails, and is no part of the process."""
+        name = self.read(Scope()).tool
+        self.tools[name] = replace(self.tools[name], flaky=False)
+        return name
 
     def again(self, scope: Scope, effect: Effect, *, about: str | None = None) -> Do | None:
         """Call a tool in another role: the same parameters from other sources. None where nothing fits."""
@@ -161,7 +168,7 @@ class Caller:
 
     def _dressed(self, scope: Scope, known: Known) -> Term:
         """The value as it is; sometimes a date moved or in another form, and a text within another."""
-        if isinstance(known.term, Fixed):
+        if self._plain or isinstance(known.term, Fixed):
             return known.term
         if known.field.kind == "date" and happens(self.chance, 0.4):
             days, form = self.chance.choice(SHIFTS), self.chance.choice(DATE_FORMS)
@@ -196,8 +203,3 @@ class Caller:
         for _, known in chosen:
             scope.use(known.var)
         return arguments
-
-
-def as_list(rows: Rows, least: int) -> Rows:
-    """The same list with another least length."""
-    return replace(rows, least=least)

@@ -42,19 +42,23 @@ FEATURES: dict[int, tuple[str, ...]] = {
 FLAKY = {1: 0.0, 2: 0.1, 3: 0.1, 4: 0.1}
 
 
-def grow(seed: int, level: int) -> Process:
-    """Grow a process; every second one has its requests in words."""
-    return _Grower(random.Random(f"process {level} {seed}"), seed, level).process()
+def grow(seed: int, level: int, *, plain: bool = False) -> Process:
+    """Grow a process; every second one has its requests in words.
+
+    A ``plain`` one has no texts put together and no dates moved, so that only its control flow is hard.
+    """
+    return _Grower(seed, level, plain=plain).process()
 
 
 @final
 class _Grower:
-    def __init__(self, chance: random.Random, seed: int, level: int) -> None:
+    def __init__(self, seed: int, level: int, *, plain: bool) -> None:
+        chance = random.Random(f"process {level} {seed}")
         self.chance = chance
         self.seed = seed
         self.level = level
         self.structured = seed % 2 == 0
-        self.caller = Caller(chance, flaky=FLAKY[level])
+        self.caller = Caller(chance, flaky=FLAKY[level], plain=plain)
         self.loops = 0
         self.features: dict[str, Callable[[Scope], Block]] = {
             "halt": self._halt,
@@ -231,8 +235,7 @@ class _Grower:
         needed = set(caller.fields)
         for _ in range(self.chance.randint(1, 3) if self.structured else 0):
             caller.said(self.chance.choice(("id", "name", "word", "amount", "date", "flag")))
-        aside = Scope()
-        spare = tuple(caller.read(aside).tool for _ in range(2))
+        spare = tuple(caller.spare() for _ in range(2))
         for name in (name for name in list(caller.fields) if name not in needed):
             if not self.structured:
                 del caller.fields[name]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 import traceback
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import mean
 from typing import final
 
@@ -12,6 +12,7 @@ from benchmarks.processes.ceiling import ceiling
 from benchmarks.processes.grow import grow
 from benchmarks.processes.runs import Noise, recorded, unseen, values_of
 from benchmarks.processes.score import Score, score
+from benchmarks.processes.show import show
 from benchmarks.processes.tree import Process
 from compiler.errors import Declined
 from compiler.ir.run import Run, Workload
@@ -30,6 +31,10 @@ class Setting:
     noise: Noise
     unseen: int
     prove: bool = False
+    plain: bool = False
+    """Whether no text is put together and no date moved, to see the control flow."""
+    steady: bool = False
+    """Whether no tool ever fails for a moment, to see past that."""
     answers: bool = False
     """Whether to run the harness with right answers too."""
 
@@ -55,6 +60,8 @@ class Measured:
     name: str
     level: int
     seed: int
+    truth: str
+    """The process, shown as text."""
     score: Score | None
     helped: Helped | None
     reasons: tuple[str, ...]
@@ -67,11 +74,13 @@ class Measured:
 
 def measure(level: int, seed: int, setting: Setting) -> Measured:
     """Grow a workload, and measure it."""
-    return measure_process(grow(seed, level), setting)
+    return measure_process(grow(seed, level, plain=setting.plain), setting)
 
 
 def measure_process(process: Process, setting: Setting) -> Measured:
     """Compile recorded runs of a process, and score the harness on unseen ones."""
+    if setting.steady:
+        process = replace(process, tools=tuple(replace(tool, flaky=False) for tool in process.tools))
     workload = recorded(process, setting.runs, setting.noise)
     started = time.process_time()
     harness, reasons, crashed = _compiled(workload, prove=setting.prove)
@@ -81,6 +90,7 @@ def measure_process(process: Process, setting: Setting) -> Measured:
         name=process.name,
         level=process.level,
         seed=process.seed,
+        truth=show(process),
         score=None if harness is None else score(process, harness, runs),
         helped=_helped(harness, runs, workload) if harness is not None and setting.answers else None,
         reasons=reasons,

@@ -89,8 +89,7 @@ def untidy(process: Process, calls: list[Call], chance: random.Random) -> list[C
 
 def _needless(process: Process, tool: Tool, chance: random.Random) -> Call:
     arguments = {one.name: value(one, chance) for one in tool.takes}
-    world = World(process.seed, tuple(one for one in process.tools if not one.flaky))
-    result = world.call(tool.name, arguments) if not tool.flaky else []
+    result = World(process.seed, process.tools).call(tool.name, arguments)
     return Call(tool=tool.name, arguments=arguments, result=result, decode="json")
 
 
