@@ -6,7 +6,7 @@ from datetime import datetime
 
 import pytest
 
-from compiler.runtime import Patterns
+from compiler.runtime import Patterns, total
 from compiler.runtime.conditions import Condition, Stated, parse_condition
 
 NOW = datetime(2031, 3, 12, 9, 0)
@@ -72,6 +72,8 @@ def test_any_all_and_one() -> None:
     assert stated.holds_for_all((2, 9)) is False
     assert stated.holds_for_all([6, 9]) is True
     assert stated.holds_for(5) is False
+    assert stated.holds_for((2, 4), of=total) is True
+    assert stated.holds_for("No rows.", of=total) is None
 
 
 @pytest.mark.parametrize(
