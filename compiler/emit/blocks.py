@@ -11,7 +11,7 @@ from typing import assert_never
 from compiler.emit.adapt import as_atom, as_rows, method
 from compiler.emit.branches import Way, choose_way, lower_branch
 from compiler.emit.evidence import counted, deeds, deviation, listed, never
-from compiler.emit.expressions import RUN, lower_expr, noun_of
+from compiler.emit.expressions import RUN, lower_expr, measure_name, noun_of
 from compiler.emit.names import BUILTINS, Names, identifier, plural, result_noun, singular, tool_noun
 from compiler.emit.prose import plain
 from compiler.emit.protocol import Signatures
@@ -21,6 +21,7 @@ from compiler.emit.scope import Scope, Typed
 from compiler.emit.switches import Switches
 from compiler.emit.types import (
     ANYTHING,
+    RUNTIME,
     STR,
     Choice,
     Model,
@@ -35,7 +36,7 @@ from compiler.emit.types import (
 from compiler.emit.walk import ends
 from compiler.errors import InternalError
 from compiler.ir import plan
-from compiler.ir.expr import Attr, Expr, Ref, RequestField
+from compiler.ir.expr import Attr, Expr, Measure, Ref, RequestField
 from compiler.ir.program import (
     Ask,
     Block,
@@ -388,7 +389,12 @@ def _answer_noun(node: Ask, asked: Asked, scope: Scope) -> str:
 def _stated(test: Holds, scope: Scope) -> plan.Term:
     """Return whether the condition that the request states holds for a value."""
     name = "holds_for" if test.how == "one" else f"holds_for_{test.how}"
-    return method(plan.Member(RUN, "condition"), name, lower_expr(test.value, scope).term)
+    condition = plan.Member(RUN, "condition")
+    if isinstance(test.value, Measure) and test.value.how != "count":
+        # Of what is no number nothing can be told: that is asked about, and no deviation.
+        measure = plan.Imported(measure_name(test.value), RUNTIME)
+        return method(condition, name, lower_expr(test.value.base, scope).term, of=measure)
+    return method(condition, name, lower_expr(test.value, scope).term)
 
 
 def _scope_call(handle: plan.Term, fact: Typed) -> plan.Term:

@@ -109,7 +109,7 @@ def lower_branch(branch: Branch, scope: Scope, nest: Nest) -> tuple[tuple[plan.S
     unseen = (plan.Remark(f"0/{reached} tasks"), deviation(branch.unseen))
     remarks = () if branch.confidence is None else (_confidence(branch.confidence),)
     answer = _one_answer(arms)
-    if _exclusive(arms):
+    if branch.confidence is not None or _exclusive(arms):
         arms.sort(key=lambda arm: may_go_on(arm.body))
     if answer is not None and answer in scope.labels:
         return _lower_answered(answer, arms, scope, nest, unseen)

@@ -114,7 +114,10 @@ def _row(expr: Attr | Pick | Where | Each | Measure, scope: Scope) -> Typed:
         case Each(rows=rows, key=key):
             return _each(as_rows(lower_expr(rows, scope)), key)
         case Measure(base=base, how=how):
-            return _measure(lower_expr(base, scope), how)
+            value = lower_expr(base, scope)
+            if how == "count":
+                return Typed(plan.Invoke(plan.Name("len"), (as_rows(value).term,)), INT)
+            return Typed(runtime(measure_name(expr), present(value).term), FLOAT)
         case _:
             assert_never(expr)
 
@@ -182,12 +185,9 @@ def _each(rows: Typed, key: str) -> Typed:
     return Typed(plan.Gather(value.term, name, rows.term), Rows(value.type))
 
 
-def _measure(base: Typed, how: str) -> Typed:
-    """Count rows with ``len``; what is taken over numbers is checked for being numbers at run time."""
-    if how == "count":
-        return Typed(plan.Invoke(plan.Name("len"), (as_rows(base).term,)), INT)
-    name = f"{how}_number" if how in ("first", "last") else how
-    return Typed(runtime(name, present(base).term), FLOAT)
+def measure_name(expr: Measure) -> str:
+    """Return the function of the runtime that takes a measure; what holds no numbers deviates there."""
+    return f"{expr.how}_number" if expr.how in ("first", "last") else expr.how
 
 
 def _record(pairs: tuple[tuple[str, Expr], ...], scope: Scope) -> Typed:

@@ -257,7 +257,7 @@ class Branch:
     arms: tuple[Arm, ...]
     unseen: str
     confidence: float | None = None
-    """95 % Wilson lower bound of a learnt rule; None where the model answers."""
+    """95 % Wilson lower bound of a learnt rule, of which no two arms hold at once; None where it is none."""
 
 
 @final

@@ -20,6 +20,9 @@ from compiler.mine.words import tokens
 MAX_WORDS = 8
 """A value of more kinds is no category."""
 
+MAX_CODES = 5
+"""A number of more kinds is an amount, and no code; naming its values would only price other tests up."""
+
 MIN_SEEN = 3
 """Tasks that must share a long text before it is taken for a message of the tool's, and not for prose."""
 
@@ -91,7 +94,8 @@ def _alone(expr: Expr, values: tuple[JSON, ...], samples: Sequence[Mapping[Expr,
     ages = _ages(values, samples)
     if ages is not None:
         yield column("age", ages, 2 * (len(set(ages)) - 1))
-    if len(distinct) <= MAX_WORDS and not _is_id(expr) and _are_words(values):
+    most = MAX_CODES if any(map(is_number, values)) else MAX_WORDS
+    if len(distinct) <= most and not _is_id(expr) and _are_words(values):
         yield column("word", values, 2 ** len(distinct) - 2)
 
 

@@ -1,7 +1,8 @@
 """conditions: of which number in scope the condition is said that the requests of a workload state.
 
-The requests give the operator and the number; what is left to learn is one expression. So few are possible
-that few tasks can tell them apart, as long as the words say of how many numbers the condition is meant.
+The requests give the operator and the number; what is left to learn is one expression. Where their words say
+of how many numbers it is meant, and one list of numbers is in scope, the tasks have only to confirm it.
+Elsewhere the expression has to pass the gate of rules.
 """
 
 from __future__ import annotations
@@ -56,7 +57,8 @@ def learn_condition(instances: tuple[Instance, ...], needed: frozenset[str]) -> 
     if len(tasks) < MIN_TASKS:
         return ()
     fitting = [test for test in set.intersection(*tasks.values()) if needed <= _refs(test)]
-    said = all(instance.statement.over is not None for instance in instances)
+    # Where the words leave one thing that the condition may be said of, there is nothing to learn.
+    said = all(instance.statement.over is not None for instance in instances) and len(tried) == 1
     if not fitting or len(fitting) > MOST_RIVALS or not (said or _beyond_chance(sides, len(tried))):
         return ()
     return tuple(sorted(fitting, key=repr))

@@ -28,6 +28,7 @@ from compiler.mine.conditions import Instance, learn_condition, sources
 from compiler.mine.draft import Assembly, arrivals, support
 from compiler.mine.exprs import walk_expr
 from compiler.mine.guards import compares
+from compiler.mine.outlook import outlook
 from compiler.mine.rules import Rules, Sample, learn_rules
 from compiler.mine.scope import values_in_scope
 from compiler.mine.trail import Route, Trail, roles_in
@@ -36,7 +37,7 @@ from compiler.mine.words import phrase
 ENOUGH_FOR_A_CONSTANT = 8
 """Tasks that must look things up with one text which no request says, before that is taken for granted."""
 
-GO, STOP = "go", "stop"
+GO, STOP = "go on", "stop"
 TESTED = "asked only where the condition that the request states cannot be told"
 LABELS = ("yes", "no", "neither")
 
@@ -143,7 +144,7 @@ def guard(state: Assembly, place: int) -> list[Node]:
         text=f"Given the facts, does the request want this done: {todo}? Answer no if its condition "
         f"does not hold, and neither if that cannot be told.{_looked_up(state)}",
         labels=LABELS,
-        why=TESTED if tests else _why_guard(state, goes, stops),
+        why=TESTED if tests else _why_guard(state, place, goes, stops),
         support=support(came, came),
     )
     no = Arm(guard=Answered("", "no"), body=stop_body, support=seen)
@@ -180,6 +181,9 @@ def _tests(state: Assembly, place: int, goes: list[Trail], stops: list[Trail]) -
         for trail in trails:
             run = trail.episode.run
             stated, bound = state.stated.get(run.run_id), _bound(state, place, trail)
+            if stated is None and not met:
+                # It stopped for a reason that no condition gives: then a condition is not all there is.
+                return ()
             if stated is not None:
                 instances.append(
                     Instance(
@@ -225,11 +229,19 @@ def _looked_up(state: Assembly) -> str:
     )
 
 
-def _why_guard(state: Assembly, goes: list[Trail], stops: list[Trail]) -> str:
+def _why_guard(state: Assembly, place: int, goes: list[Trail], stops: list[Trail]) -> str:
     if not stops:
         return hidden_decision(state.route, unused_reads(state)) or _why_narrowed(state) or ""
     going, stopping = (support(trails, trails).tasks for trails in (goes, stops))
-    return f"{going} tasks go on and {stopping} stop; no rule on values in scope explains which"
+    counted = f"{_counted(going, 'go', 'goes')} on and {_counted(stopping, 'stop', 'stops')}"
+    if not _is_all(state, place):
+        return f"{counted}, and others part elsewhere, so no rule was learnt"
+    names = {role.id: role.tool for role in state.route.roles}
+    return f"{counted}; {outlook(tuple(_samples(state, place, goes, stops)), names)}"
+
+
+def _counted(tasks: int, many: str, one: str) -> str:
+    return f"1 task {one}" if tasks == 1 else f"{tasks} tasks {many}"
 
 
 def _rule_branch(rules: Rules, stop_body: Block, goes: Support, stops: Support) -> Branch:

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import islice
 from math import lgamma, log, log2
 from typing import final
 
@@ -24,6 +25,9 @@ ALPHA = 0.01
 MIN_SIDE = 3
 MOST_RIVALS = 3
 """Rules that fit equally well and must then agree; of more, none is known to be meant."""
+
+MOST_PAIRS = 2_000
+"""Pairs of tests that are looked at; where more fit, too few tasks were seen for any of them to pass."""
 
 Z2 = 3.84
 
@@ -58,6 +62,7 @@ class Rules:
 class Split:
     """One test, or two, that part the samples of an arm from the rest; both sides name what was seen."""
 
+    name: str
     arm: Guard
     rest: Guard
     literals: tuple[Literal, ...]
@@ -155,21 +160,46 @@ def _splits(
     kept: Sequence[Sample], known: Sequence[Column], all_: int, arms: Sequence[str]
 ) -> dict[str, Split]:
     """What parts each arm from the rest, for those that one test can part, else for those that two can."""
-    cost = prices(known)
     sides = {arm: (inside := all_ & _mask(kept, arm), all_ & ~inside) for arm in arms}
-    wanted = {arm: [one for c in known for one in covering(c, *side)] for arm, side in sides.items()}
+    fitting = _fitting(known, sides)
+    agreed = {arm: _agreeing(splits) for arm, splits in fitting.items()}
+    return {arm: split for arm, split in agreed.items() if split is not None}
+
+
+def fitting_rules(kept: Sequence[Sample], known: Sequence[Column]) -> tuple[Split, ...]:
+    """Every rule without an error, of one test or else of two, for the arm that fewest samples went."""
+    arms = Counter(sample.arm for sample in kept)
+    rare = min(sorted(arms), key=lambda arm: arms[arm])
+    inside = _mask(kept, rare)
+    found = _fitting(known, {rare: (inside, ((1 << len(kept)) - 1) & ~inside)})[rare]
+    return tuple(sorted(found, key=lambda split: (split.bits, repr(split.arm))))
+
+
+def _fitting(known: Sequence[Column], sides: Mapping[str, tuple[int, int]]) -> dict[str, list[Split]]:
+    """The splits of each arm (samples inside, and outside) that make no error."""
+    cost = prices(known)
+    wanted = {arm: _tests(known, *side) for arm, side in sides.items()}
     fitting = {
-        arm: [_single(one, cost) for one in wanted[arm] if one.out == out] for arm, (_, out) in sides.items()
+        arm: [_single(arm, one, cost) for one in wanted[arm] if one.out == out]
+        for arm, (_, out) in sides.items()
     }
     if not any(fitting.values()):
         for arm, (inside, outside) in sides.items():
-            unwanted = [one for column in known for one in covering(column, outside, inside)]
-            for a, b in _covering_pairs(wanted[arm], outside):
-                fitting[arm].append(_pair(beside(a, b, inside), beside(b, a, inside), cost, swap=False))
-            for a, b in _covering_pairs(unwanted, inside):
-                fitting[arm].append(_pair(beside(a, b, outside), beside(b, a, outside), cost, swap=True))
-    agreed = {arm: _agreeing(splits) for arm, splits in fitting.items()}
-    return {arm: split for arm, split in agreed.items() if split is not None}
+            unwanted = _tests(known, outside, inside)
+            for pair in islice(_covering_pairs(wanted[arm], outside), MOST_PAIRS):
+                fitting[arm].append(_pair(arm, _beside(pair, inside), cost))
+            for pair in islice(_covering_pairs(unwanted, inside), MOST_PAIRS):
+                fitting[arm].append(_turned(_pair(arm, _beside(pair, outside), cost)))
+    return fitting
+
+
+def _tests(known: Sequence[Column], inside: int, outside: int) -> list[Literal]:
+    """The tests that all samples inside pass; a list of numbers only where no bound says the same."""
+    found: dict[tuple[Expr, Expr | None, int], Literal] = {}
+    for column in known:
+        for test in covering(column, inside, outside):
+            found.setdefault((column.left, column.right, test.out), test)
+    return list(found.values())
 
 
 def _covering_pairs(literals: Sequence[Literal], out: int) -> Iterator[tuple[Literal, Literal]]:
@@ -184,15 +214,29 @@ def _covering_pairs(literals: Sequence[Literal], out: int) -> Iterator[tuple[Lit
                 yield one, other
 
 
-def _single(one: Literal, cost: Mapping[Kind, float]) -> Split:
-    return Split(arm=one.holds, rest=one.fails, literals=(one,), bits=1 + cost[one.kind])
+def _single(arm: str, one: Literal, cost: Mapping[Kind, float]) -> Split:
+    return Split(name=arm, arm=one.holds, rest=one.fails, literals=(one,), bits=1 + cost[one.kind])
 
 
-def _pair(a: Literal, b: Literal, cost: Mapping[Kind, float], *, swap: bool) -> Split:
-    """Two tests that must both hold; swapped, it is the rest for which they must."""
-    held, failed = Both(a.holds, b.holds), Either(a.fails, b.fails)
-    arm, rest = (failed, held) if swap else (held, failed)
-    return Split(arm=arm, rest=rest, literals=(a, b), bits=2 + cost[a.kind] + cost[b.kind])
+def _beside(pair: tuple[Literal, Literal], inside: int) -> tuple[Literal, Literal]:
+    return beside(pair[0], pair[1], inside), beside(pair[1], pair[0], inside)
+
+
+def _pair(arm: str, pair: tuple[Literal, Literal], cost: Mapping[Kind, float]) -> Split:
+    """Two tests that must both hold."""
+    one, other = sorted(pair, key=lambda test: repr(test.holds.left))
+    return Split(
+        name=arm,
+        arm=Both(one.holds, other.holds),
+        rest=Either(one.fails, other.fails),
+        literals=pair,
+        bits=2 + cost[one.kind] + cost[other.kind],
+    )
+
+
+def _turned(split: Split) -> Split:
+    """The same tests, for which the rest must pass both."""
+    return replace(split, arm=split.rest, rest=split.arm)
 
 
 def _agreeing(splits: Sequence[Split]) -> Split | None:
@@ -206,7 +250,7 @@ def _agreeing(splits: Sequence[Split]) -> Split | None:
     arm, rest = best[0].arm, best[0].rest
     for other in best[1:]:
         arm, rest = Both(arm, other.arm), Both(rest, other.rest)
-    return Split(arm=arm, rest=rest, literals=best[0].literals, bits=least)
+    return replace(best[0], arm=arm, rest=rest)
 
 
 def _holds_without(kept: Sequence[Sample], known: Sequence[Column], left_out: int) -> bool:

@@ -16,11 +16,14 @@ MOST_GAPS = 3
 
 
 def statements(route: Route, fields: Fields) -> dict[str, Statement]:
-    """The conditions that requests surely state, outside the words that arguments use, by run."""
+    """The conditions that requests surely state, outside the words that arguments use, by run.
+
+    A run that stopped gave no argument to the calls it did not make: what would fill them stays in its words.
+    """
     found: dict[str, Statement] = {}
     for trail in (*route.writing, *route.stopping):
         run = trail.episode.run
-        parts = _parts(run.request, fields, run.run_id) if isinstance(run.request, str) else None
+        parts = _parts(run.request, fields, run.run_id, some=True) if isinstance(run.request, str) else None
         stated = None if parts is None else statement(parts)
         if stated is not None:
             found[run.run_id] = stated
@@ -51,7 +54,7 @@ def find_patterns(
             continue
         wording = _with_gaps(parts) if decides else parts
         found[wording].add(run.task)
-        if run.run_id in stated:
+        if run.run_id in stated and decides:
             exact[stated[run.run_id].wording].add(run.task)
             tested.add(wording)
     if decides:
@@ -72,9 +75,12 @@ def find_patterns(
     return tuple(sorted(patterns, key=lambda p: (-p.support.tasks, repr(p.parts))))
 
 
-def _parts(text: str, fields: Fields, run_id: str) -> Parts | None:
-    """Cut a request at its fields, the longest first; None where a field has no place of its own."""
-    slots = _slots(fields, run_id)
+def _parts(text: str, fields: Fields, run_id: str, *, some: bool = False) -> Parts | None:
+    """Cut a request at its fields, the longest first; None where a field has no place of its own.
+
+    With ``some``, fields that have no place at all in this request are left out.
+    """
+    slots = {slot: spans for slot, spans in _slots(fields, run_id).items() if spans or not some}
     wanted = [(span, slot) for slot, spans in slots.items() for span in spans]
     wanted.sort(key=lambda item: (item[0].start - item[0].end, item[0].start, item[1].field))
     taken: list[tuple[Span, Slot]] = []

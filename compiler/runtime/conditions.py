@@ -6,10 +6,12 @@ The vocabulary is closed. What it does not know all of is no condition, and is a
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from math import isfinite
 from typing import Literal, TypeAlias, final
+
+from compiler.runtime.errors import Deviation
 
 Operator: TypeAlias = Literal["<", "<=", "==", ">=", ">"]
 
@@ -91,9 +93,12 @@ class Stated:
 
     condition: Condition | None = None
 
-    def holds_for(self, value: object) -> bool | None:
-        """Tell whether a number meets the condition."""
-        return self.holds_for_all((value,))
+    def holds_for(self, value: object, *, of: Callable[[object], float] | None = None) -> bool | None:
+        """Tell whether a number, or what ``of`` makes of many (their total, say), meets the condition."""
+        try:
+            return self.holds_for_all((value if of is None else of(value),))
+        except Deviation:
+            return None
 
     def holds_for_any(self, held: object) -> bool | None:
         """Tell whether at least one number of a list, or of an object, meets the condition."""

@@ -11,6 +11,7 @@ from compiler.ir.expr import (
     Each,
     FormatTime,
     ListOf,
+    Measure,
     Now,
     ParseTime,
     Pick,
@@ -30,8 +31,10 @@ from compiler.ir.program import (
     CallTool,
     Compare,
     Deviate,
+    Either,
     Field,
     ForEach,
+    Holds,
     Let,
     Limits,
     Node,
@@ -334,6 +337,110 @@ def route_order() -> Program:
         ),
         samples=(("shop.get_order_details", ORDERS), ("shop.refund_order", ({"ok": True},))),
     )
+
+
+def learnt_rules() -> Program:
+    """Rules over what many values come to, and a condition that the request states."""
+    order, rows = Ref("c1"), Attr(Ref("c1"), "lines")
+    amount = Measure(Each(rows, "amount"), "total")
+    old = Shift(Now(), "days", Const(-30))
+    ordered = ParseTime(Attr(order, "ordered"))
+    return program(
+        "learnt_rules",
+        (
+            call("c1", "shop.get_order", "read", order_id=RequestField("order_id")),
+            Branch(
+                arms=(
+                    Arm(
+                        guard=Both(
+                            Either(
+                                Compare(amount, ">", Const(100)),
+                                Compare(Measure(rows, "count"), ">=", Const(3)),
+                            ),
+                            Compare(ordered, ">", old),
+                        ),
+                        body=(),
+                        support=seen(4),
+                    ),
+                    Arm(
+                        guard=Either(
+                            Both(
+                                Compare(amount, "<", Const(100)),
+                                Compare(Measure(rows, "count"), "<=", Const(2)),
+                            ),
+                            Compare(ordered, "<=", old),
+                        ),
+                        body=(Stop(support=seen(2)),),
+                        support=seen(2),
+                    ),
+                ),
+                unseen="a value that no run shows decides here",
+                confidence=0.61,
+            ),
+            call("c2", "stats.visits", "read"),
+            Ask(
+                id="q1",
+                question="GO_ON",
+                facts=("c2",),
+                support=seen(4),
+                tests=(
+                    Holds(how="any", value=Ref("c2")),
+                    Holds(how="one", value=Measure(Ref("c2"), "greatest")),
+                ),
+            ),
+            Branch(
+                arms=(
+                    Arm(
+                        guard=Answered("q1", "neither"),
+                        body=(Deviate(message="neither fits", support=seen(0)),),
+                        support=seen(0),
+                    ),
+                    Arm(guard=Answered("q1", "no"), body=(Stop(support=seen(1)),), support=seen(1)),
+                    Arm(guard=Answered("q1", "yes"), body=(), support=seen(3)),
+                ),
+                unseen="an answer that was not offered",
+            ),
+            call("c3", "shop.refund_order", "write", seen(3), order_id=RequestField("order_id")),
+        ),
+        request=Request(
+            form="text",
+            fields=(field("order_id", "word", "7"),),
+            patterns=(
+                Pattern(
+                    parts=(
+                        "Refund ",
+                        Slot("order_id"),
+                        " if visits were ever ",
+                        Slot("", gap="condition"),
+                    ),
+                    support=seen(6),
+                ),
+                Pattern(parts=("Refund ", Slot("order_id"), " if ", Slot("", gap="word")), support=seen(1)),
+            ),
+        ),
+        questions=(
+            question(
+                "GO_ON",
+                "classify",
+                labels=("yes", "no", "neither"),
+                why="asked only where the condition that the request states cannot be told",
+            ),
+        ),
+        tools=(
+            schema("shop.get_order", "read", order_id="string!"),
+            schema("shop.refund_order", order_id="string!"),
+            schema("stats.visits", "read"),
+        ),
+        samples=(
+            ("shop.get_order", (sold("2023-11-20 09:00:00", 60, 70), sold("2023-11-01", 1))),
+            ("shop.refund_order", ({"ok": True},)),
+            ("stats.visits", VISITS),
+        ),
+    )
+
+
+def sold(day: str, *amounts: float) -> JSON:
+    return {"order_id": "7", "ordered": day, "lines": [{"amount": amount} for amount in amounts]}
 
 
 def long_loop() -> Program:
@@ -639,6 +746,7 @@ CASES = {
         cancel_meeting,
         checked_forms,
         hostile,
+        learnt_rules,
         long_loop,
         plot_if_grown,
         reassign_tasks,

@@ -9,7 +9,7 @@ import pytest
 
 from compiler.ir.run import JSON
 from compiler.runtime import Harness, RunResult, ScriptedModel, load_source
-from tests.emit.cases import EVENTS, EVIL, TASKS, event
+from tests.emit.cases import EVENTS, EVIL, TASKS, event, sold
 
 NOW = datetime(2023, 11, 30)
 
@@ -109,6 +109,55 @@ def test_an_unseen_status_deviates(golden: Path) -> None:
     result = start(golden, "route_order", "Handle order 7", World(get_order_details=order))
     assert result.deviation is not None
     assert result.deviation.message == "an order has a status that no run shows"
+
+
+REFUNDED: dict[str, JSON] = {"refund_order": {"ok": True}}
+BUSY: dict[str, JSON] = {"2023-11-01": 4, "2023-11-02": 9}
+
+
+@pytest.mark.parametrize(
+    ("order", "calls"),
+    [
+        (sold("2023-11-20", 60, 70), 3),
+        (sold("2023-11-20", 1, 2, 3), 3),
+        (sold("2023-11-20", 60), 1),
+        (sold("2023-10-20", 60, 70), 1),
+    ],
+)
+def test_a_rule_decides_on_sums_lengths_and_ages(golden: Path, order: JSON, calls: int) -> None:
+    world = World(get_order=order, visits=BUSY, **REFUNDED)
+    result = start(golden, "learnt_rules", "Refund 7 if visits were ever more than 8", world)
+    assert result.outcome == "done", result.deviation
+    assert (len(world.calls), result.asks) == (calls, ())
+
+
+def test_a_value_in_the_gap_of_a_rule_deviates(golden: Path) -> None:
+    world = World(get_order=sold("2023-11-20", 60, 40), visits=BUSY, **REFUNDED)
+    result = start(golden, "learnt_rules", "Refund 7 if visits were ever more than 8", world)
+    assert result.deviation is not None
+    assert result.deviation.message == "a value that no run shows decides here"
+
+
+@pytest.mark.parametrize(("condition", "calls"), [("at least 9", 3), ("over 9", 2), ("below 5", 3)])
+def test_the_condition_of_the_request_decides(golden: Path, condition: str, calls: int) -> None:
+    world = World(get_order=sold("2023-11-20", 60, 70), visits=BUSY, **REFUNDED)
+    result = start(golden, "learnt_rules", f"Refund 7 if visits were ever {condition}", world, 0)
+    # Of "below 5" any number tells another thing than the greatest: the model is asked, and says yes.
+    assert [asked.ask.question for asked in result.asks] == ["GO_ON"] * (condition == "below 5")
+    assert (result.outcome, len(world.calls)) == ("done", calls)
+
+
+@pytest.mark.parametrize(
+    ("request_", "visits"),
+    [("Refund 7 if busy", BUSY), ("Refund 7 if visits were ever more than 8", {})],
+)
+def test_a_condition_that_cannot_be_told_is_asked_about(
+    golden: Path, request_: str, visits: dict[str, JSON]
+) -> None:
+    world = World(get_order=sold("2023-11-20", 60, 70), visits=visits, **REFUNDED)
+    result = start(golden, "learnt_rules", request_, world, 1)
+    assert [asked.ask.question for asked in result.asks] == ["GO_ON"]
+    assert (result.outcome, len(world.calls)) == ("done", 2)
 
 
 def test_helpers_end_the_run_where_the_program_does(golden: Path) -> None:

@@ -37,7 +37,10 @@ def test_where_runs_part_for_no_known_reason_the_model_is_asked() -> None:
     assert shape(program)[:3] == ["tickets.get", "Ask", "Branch"]
     asked = question(program, "GO_ON")
     assert (asked.kind, asked.labels) == ("classify", ("yes", "no", "neither"))
-    assert asked.why == "6 tasks go on and 2 stop; no rule on values in scope explains which"
+    assert asked.why == (
+        "6 tasks go on and 2 tasks stop; equal values in scope were decided differently, "
+        "so no rule can explain which"
+    )
 
 
 def test_the_question_sees_what_was_read() -> None:

@@ -1,0 +1,116 @@
+"""Conditions that a request states in words: what is read, and what they hold for."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import pytest
+
+from compiler.runtime import Patterns, total
+from compiler.runtime.conditions import Condition, Stated, parse_condition
+
+NOW = datetime(2031, 3, 12, 9, 0)
+
+
+@pytest.mark.parametrize(
+    ("text", "op", "number"),
+    [
+        ("more than 30", ">", 30),
+        ("More  than 1,200.5", ">", 1200.5),
+        ("over 5", ">", 5),
+        ("at least 3", ">=", 3),
+        ("no fewer than 3", ">=", 3),
+        ("fewer than 5", "<", 5),
+        ("below -2", "<", -2),
+        ("no more than 7", "<=", 7),
+        ("12 or fewer", "<=", 12),
+        ("12 or more", ">=", 12),
+        ("exactly 4", "==", 4),
+    ],
+)
+def test_a_comparison_is_read(text: str, op: str, number: float) -> None:
+    found = parse_condition(text)
+    assert found is not None
+    assert (found.op, found.number) == (op, number)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "30",
+        "more than",
+        "more than five",
+        "not more than 5",
+        "more than 5%",
+        "5 or so",
+        "more than 1.2.3",
+        "up to 5",
+    ],
+)
+def test_what_is_not_surely_one_is_none(text: str) -> None:
+    assert parse_condition(text) is None
+
+
+@pytest.mark.parametrize(
+    ("op", "told"),
+    [
+        ("<", [True, False, False]),
+        ("<=", [True, True, False]),
+        ("==", [False, True, False]),
+        (">=", [False, True, True]),
+        (">", [False, False, True]),
+    ],
+)
+def test_a_condition_holds_on_its_side(op: str, told: list[bool]) -> None:
+    condition = Condition(op, 5)  # type: ignore[arg-type]
+    assert [condition.holds(value) for value in (4.9, 5, 5.1)] == told
+
+
+def test_any_all_and_one() -> None:
+    stated = Stated(Condition(">", 5))
+    assert stated.holds_for_any({"mon": 2, "tue": 9}) is True
+    assert stated.holds_for_all((2, 9)) is False
+    assert stated.holds_for_all([6, 9]) is True
+    assert stated.holds_for(5) is False
+    assert stated.holds_for((2, 4), of=total) is True
+    assert stated.holds_for("No rows.", of=total) is None
+
+
+@pytest.mark.parametrize(
+    "held", ["No rows.", None, (), {}, (1, None), (1, True), {"a": "9"}, (float("nan"),)]
+)
+def test_what_holds_no_numbers_cannot_be_told(held: object) -> None:
+    stated = Stated(Condition(">", 5))
+    assert (stated.holds_for_any(held), stated.holds_for_all(held)) == (None, None)
+
+
+def test_no_condition_cannot_be_told() -> None:
+    assert (Stated().holds_for(9), Stated().holds_for_any((9,)), Stated().holds_for_all((9,))) == (None,) * 3
+
+
+WORDED = Patterns(
+    "Close {ticket:word} if it waited {_:condition} days", "Close {ticket:word} if it waited {_:text}"
+)
+
+
+def test_a_pattern_gives_the_condition_beside_the_values() -> None:
+    values = {"ticket": "T1"}
+    assert WORDED.read("Close T1 if it waited more than 3 days", NOW) == (values, Condition(">", 3))
+    assert WORDED.match("Close T1 if it waited more than 3 days", NOW) == values
+
+
+def test_a_wording_without_a_place_for_it_gives_none() -> None:
+    assert WORDED.read("Close T1 if it waited more than 3 weeks", NOW) == ({"ticket": "T1"}, None)
+
+
+def test_two_readings_that_differ_give_none() -> None:
+    patterns = Patterns("{a:text} {_:condition} {b:text}")
+    assert patterns.read("x more than 3 more than 4 y", NOW) is None
+    same_values = Patterns("If {_:condition} or {_:word} than 5", "If {_:word} than 4 or {_:condition}")
+    assert same_values.read("If more than 4 or less than 5", NOW) == ({}, None)
+
+
+@pytest.mark.parametrize("pattern", ["{limit:condition} or so", "{_:condition} and {_:condition}"])
+def test_a_condition_is_no_field_and_stands_once(pattern: str) -> None:
+    with pytest.raises(ValueError, match="condition"):
+        Patterns(pattern)
