@@ -9,10 +9,9 @@ from typing import final
 
 from compiler.ir.expr import Expr, Now, ParseTime, RequestField
 from compiler.ir.run import JSON, Run
-from compiler.mine.clean import canonical
 from compiler.mine.exprs import walk_expr
 from compiler.mine.route import Role, Route, Trail
-from compiler.mine.sources import Bound, is_given_by, result_origins, shifted_origins
+from compiler.mine.sources import Bound, is_given_by, result_origins, scalar_key, shifted_origins
 from compiler.mine.spans import (
     Origin,
     mapping_origins,
@@ -74,9 +73,9 @@ def selected(trail: Trail, roles: tuple[Role, ...], place: int) -> list[int]:
     """Positions of the rows that a loop of a trail walked, in call order."""
     role = roles[place]
     assert role.walk is not None
-    keys = [canonical(row_value(row, role.walk.tail)) for row in loop_rows(trail, role)]
+    keys = [scalar_key(row_value(row, role.walk.tail)) for row in loop_rows(trail, role)]
     calls = trail.visits[place].calls if place < len(trail.visits) else ()
-    return [keys.index(canonical(call.arguments[role.walk.argument])) for call in calls]
+    return [keys.index(scalar_key(call.arguments[role.walk.argument])) for call in calls]
 
 
 def sightings(route: Route, place: int, argument: str) -> tuple[Sighting, ...]:
