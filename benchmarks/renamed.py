@@ -86,7 +86,7 @@ def main() -> int:
         for seed in options.seeds:
             renamed = _results(options, families, no_model=no_model, seed=seed)
             after = _count(renamed)
-            lost = 1 - after["success"] / max(before["success"], 1)
+            lost = (before["success"] - after["success"]) / max(before["success"], 1)
             row = "".join(f"{after[verdict]:>10}" for verdict in VERDICTS)
             print(f"{f'seed {seed}':10}{row}  {lost:+.1%} of the successes lost", flush=True)
             if options.show:

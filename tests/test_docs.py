@@ -20,6 +20,7 @@ from compiler.emit import emit_harness, harness_folder, write_folder
 from compiler.emit.emit import emit_module
 from compiler.emit.lower import lower_program
 from compiler.ir.check import check_program
+from compiler.ir.dump import dump_program
 from compiler.ir.program import Program
 from compiler.mine import mine
 from compiler.mine.assemble import assemble
@@ -63,8 +64,17 @@ PAGES = (
     "docs/architecture.md",
     "docs/formats.md",
     "docs/harnesses.md",
+    "docs/ir.md",
     "docs/security.md",
 )
+SHOWN = (
+    "cancel_first_meeting",
+    "cancel_meetings_with_colleague",
+    "schedule_meeting_with_sender",
+    "email_if_metric_crossed",
+    "reply_to_last_email",
+)
+"""The workloads whose programs are on docs/ir.md."""
 BEGINS = "# The request as the traces put it"
 """Where the part of a harness begins that README.md shows."""
 
@@ -105,6 +115,15 @@ def test_the_harness_in_the_readme_is_emitted(root: Path, traces: Path, *, updat
     )
     compare(page, place, "```python\n" + emitted[emitted.index(BEGINS) :], update=update_golden)
     assert f"the {len(program.runs)} successful runs" in text
+
+
+@pytest.mark.parametrize("name", SHOWN)
+def test_the_programs_on_the_page_are_those_of_the_runs(
+    root: Path, traces: Path, name: str, *, update_golden: bool
+) -> None:
+    page = root / "docs" / "ir.md"
+    place = between(page.read_text(encoding="utf-8"), f"<!-- {name} -->\n", f"<!-- end of {name} -->")
+    compare(page, place, f"```text\n{dump_program(program_of(traces / name))}```\n", update=update_golden)
 
 
 @pytest.mark.slow

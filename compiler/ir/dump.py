@@ -80,7 +80,7 @@ def _program(program: Program) -> Iterator[str]:
     yield from _request(program.request)
     for question in program.questions:
         yield ""
-        yield from _question(question)
+        yield from _question(question, program.request)
     yield ""
     yield "body"
     yield from _block(program.body, 1)
@@ -97,42 +97,41 @@ def _support(support: Support) -> str:
 def _request(request: Request) -> Iterator[str]:
     yield f"request {request.form}{', no other keys' if request.closed else ''}"
     for one in request.fields:
-        yield f"  {_field(one)}"
+        yield from _field(one)
     for pattern in request.patterns:
         yield f"  pattern {_pattern(pattern)}{_support(pattern.support)}"
     if request.question is not None:
         yield f"  otherwise {request.question}"
 
 
-def _field(one: Field) -> str:
-    parts = [f"field {_text(one.name)}: {one.kind}"]
+def _field(one: Field) -> Iterator[str]:
+    yield f"  field {_id(one.name)}: {one.kind}"
     if one.path:
-        parts.append(f"at {_text(list(one.path))}{' if there' if one.absent else ''}")
-    if one.choices:
-        parts.append(
-            ("only " if one.closed else "of ")
-            + ", ".join(f"{_text(said)} = {_text(value)}" for said, value in one.choices)
-        )
+        yield f"    at {_text(list(one.path))}{' if there' if one.absent else ''}"
+    for said, value in one.choices:
+        yield f"    {'only' if one.closed else 'or'} {_text(said)} = {_text(value)}"
     if one.schema is not None:
-        parts.append(f"schema {json.dumps(one.schema, sort_keys=True)}")
+        yield f"    schema {json.dumps(one.schema, sort_keys=True)}"
     if one.fills:
-        parts.append(f"fills {', '.join(_text(place) for place in one.fills)}")
+        yield f"    fills {', '.join(_text(place) for place in one.fills)}"
     if one.examples:
-        parts.append(f"such as {', '.join(_text(example) for example in one.examples)}")
-    return "; ".join(parts)
+        yield f"    such as {', '.join(_text(example) for example in one.examples)}"
 
 
 def _pattern(pattern: Pattern) -> str:
     return " ".join(_slot(part) if isinstance(part, Slot) else _text(part) for part in pattern.parts)
 
 
-def _question(question: Question) -> Iterator[str]:
+def _question(question: Question, request: Request) -> Iterator[str]:
     yield f"question {question.name}: {question.kind}{_support(question.support)}"
     yield f"  text {_text(question.text)}"
     if question.labels:
         yield f"  labels {', '.join(_text(label) for label in question.labels)}"
-    for one in question.fields:
-        yield f"  {_field(one)}"
+    if question.fields and question.fields == request.fields:
+        yield "  reads the fields of the request"
+    else:
+        for one in question.fields:
+            yield from _field(one)
     if question.why:
         yield f"  why {_text(question.why)}"
 
@@ -171,11 +170,11 @@ def _binding(node: CallTool | Let | Only | Ask, pad: str) -> Iterator[str]:
         case Let(rivals=(value,)):
             yield f"{name} {dump_expr(value)}{support}"
         case Let(rivals=rivals, question=question):
-            yield f"{name} agree, else {question}{support}"
+            yield f"{name} what these agree on, else ask {question}{support}"
             for rival in rivals:
-                yield f"{pad}    or {dump_expr(rival)}"
+                yield f"{pad}    {dump_expr(rival)}"
         case Only(rows=rows, question=question):
-            yield f"{name} only of {dump_expr(rows)}, else {question}{support}"
+            yield f"{name} the only one of {dump_expr(rows)}, else ask {question}{support}"
         case Ask(question=question):
             yield f"{name} ask {question}{_asked(node)}{support}"
         case _:
@@ -197,7 +196,7 @@ def _asked(node: Ask) -> str:
 
 
 def _slot(slot: Slot) -> str:
-    return f"<a {slot.gap}>" if slot.gap else f"<{' and '.join(map(_text, (slot.field, *slot.also)))}>"
+    return f"<a {slot.gap}>" if slot.gap else f"<{' and '.join(map(_id, (slot.field, *slot.also)))}>"
 
 
 def _switch(node: Switch, pad: str) -> Iterator[str]:
@@ -217,6 +216,10 @@ def _case(case: SwitchCase) -> str:
 def _nested(node: OnText | OnEmpty | Branch | ForEach | Until, depth: int) -> Iterator[str]:
     pad = "  " * depth
     match node:
+        case OnText(ref=ref, cases=(), support=support):
+            yield f"{pad}deviate if %{_id(ref)} is a text{_support(support)}"
+        case OnEmpty(rows=rows, body=(), support=support):
+            yield f"{pad}deviate if {dump_expr(rows)} is empty{_support(support)}"
         case OnText(ref=ref, cases=cases, support=support):
             yield f"{pad}if %{_id(ref)} is a text{_support(support)}"
             for case in cases:
@@ -224,7 +227,7 @@ def _nested(node: OnText | OnEmpty | Branch | ForEach | Until, depth: int) -> It
                 yield from _block(case.body, depth + 2)
             yield f"{pad}  else deviate"
         case OnEmpty(rows=rows, body=body, support=support):
-            yield f"{pad}if {dump_expr(rows)} is empty{'' if body else ' deviate'}{_support(support)}"
+            yield f"{pad}if {dump_expr(rows)} is empty{_support(support)}"
             yield from _block(body, depth + 1)
         case Branch(arms=arms, unseen=unseen, confidence=confidence):
             bound = "" if confidence is None else f", right at least {confidence:.4f}"

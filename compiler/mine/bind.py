@@ -26,6 +26,7 @@ from compiler.mine.spans import (
     occurrences,
     wording,
 )
+from compiler.mine.telltale import Choice, place_of, telling_words
 from compiler.mine.trail import Occurrence, row_value
 from compiler.mine.words import phrase
 
@@ -308,7 +309,8 @@ def bind_tool(seen: tuple[Occurrence, ...]) -> Binding | None:
         span = wording(run.request, phrase(tool)) if isinstance(run.request, str) else None
         said = str(run.request)[span.start : span.end].lower() if span else ""
         if span is None or meaning.setdefault(said, tool) != tool:
-            return None if len(tools) == 1 else Open(examples=tuple(sorted(tools)))
+            # The names do not say it; the words that always went with a tool may.
+            return None if len(tools) == 1 else _by_telling_words(seen)
         spans[run.run_id] = frozenset({span})
     return Wired(
         rivals=(HOLE,),
@@ -316,6 +318,26 @@ def bind_tool(seen: tuple[Occurrence, ...]) -> Binding | None:
         spans=tuple(sorted(spans.items())),
         wordings=tuple(sorted(meaning.items())),
         examples=tuple(sorted(tools)),
+    )
+
+
+def _by_telling_words(seen: tuple[Occurrence, ...]) -> Binding:
+    """Which tool a role calls, by words that nothing but the runs connects with it; else an open decision."""
+    called = [(found.trail.episode.run, found.step.tool) for found in seen]
+    open_ = Open(examples=tuple(sorted({tool for _, tool in called})))
+    if not all(isinstance(run.request, str) for run, _ in called):
+        return open_
+    told = telling_words([Choice(task=run.task, text=str(run.request), chosen=tool) for run, tool in called])
+    found = {run.run_id: place_of(str(run.request), told or {}) for run, _ in called}
+    spans = {run: frozenset({span}) for run, span in found.items() if span is not None}
+    if told is None or len(spans) < len(found):
+        return open_
+    return Wired(
+        rivals=(HOLE,),
+        kind="choice",
+        spans=tuple(sorted(spans.items())),
+        wordings=tuple(sorted(told.items())),
+        examples=open_.examples,
     )
 
 

@@ -297,11 +297,7 @@ def test_of_many_calls_several_tasks_are_left_out_together(monkeypatch: pytest.M
         return FakeHarness(first_row)
 
     report = leave_one_out(Workload(name="w", runs=runs), build)
-    assert trained == [
-        ["r1", "r2", "r4", "r5"],
-        ["r0", "r2", "r3", "r5", "r6"],
-        ["r0", "r1", "r3", "r4", "r6"],
-    ]
+    assert trained == [["r1", "r3", "r5"], ["r0", "r2", "r4", "r6"]]
     assert [task.task for task in report.tasks] == [f"t{n}" for n in range(7)]
 
 
