@@ -120,6 +120,8 @@ def _check_request(program: Program) -> None:
         _check_field(one, request.form)
     if request.form == "json" and (request.patterns or request.question):
         _broken("a structured request is not parsed", request.question or "it has patterns")
+    if request.unseen and not request.patterns:
+        _broken("an unseen wording is read by known ones", request.unseen)
     known = {one.name for one in request.fields}
     for pattern in request.patterns:
         _check_support(pattern.support, "a pattern")

@@ -88,12 +88,15 @@ class Request:
 
     ``text``: one of the patterns, or else ``question`` extracts the same fields (None: nothing to read).
     ``json``: the fields are taken from a mapping by their paths.
+    ``unseen`` says how a text that fits no pattern may still be read before that is asked: by ``pieces`` of
+    the patterns, or, where a question that sees it judges it before any write, by its fields alone.
     """
 
     form: Literal["text", "json"]
     fields: tuple[Field, ...] = ()
     patterns: tuple[Pattern, ...] = ()
     question: str | None = None
+    unseen: Literal["pieces", "judged"] | None = None
 
 
 # ----------------------------------------------------------------------------------------------- questions

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import replace
 
 from compiler.errors import Declined
 from compiler.ir.program import (
@@ -27,6 +28,8 @@ from compiler.mine.draft import Assembly, Evidence
 from compiler.mine.request import Fields, Leaf, name_fields
 from compiler.mine.route import Route, Trail, candidate_routes, checking_routes
 from compiler.mine.settle import MIN_TASKS, settle
+from compiler.mine.unseen import manner_of
+from compiler.mine.widen import free_choices, widen_choices
 from compiler.mine.wordings import find_patterns
 from compiler.mine.words import phrase
 
@@ -88,10 +91,12 @@ def _program(workload: Workload, route: Route, bindings: dict[Leaf, Binding]) ->
     _refuse_open(route, bindings)
     wired = {leaf: binding for leaf, binding in bindings.items() if isinstance(binding, Wired)}
     fields = name_fields(route, wired)
+    fields = replace(fields, fields=widen_choices(fields.fields, fields.spans, workload.tools))
     evidence = Evidence(results=_results(workload))
     state = Assembly(route=route, bindings=bindings, rivals=fields.rivals, evidence=evidence)
     body = assemble(state)
-    request, questions = _request(route, fields, decides=_asks_first(body, state.questions))
+    decides = _asks_first(body, state.questions)
+    request, questions = _request(workload, route, fields, decides=decides)
     questions = (*questions, *state.questions)
     trails = (*route.writing, *route.stopping)
     called = {visit.calls[0].tool for trail in trails for visit in trail.visits}
@@ -132,23 +137,35 @@ def _refuse_open(route: Route, bindings: dict[Leaf, Binding]) -> None:
         raise Declined((f"{len(open_)} of {len(bindings)} arguments are open decisions ({names})",))
 
 
-def _request(route: Route, fields: Fields, *, decides: bool) -> tuple[Request, tuple[Question, ...]]:
+def _request(
+    workload: Workload, route: Route, named: Fields, *, decides: bool
+) -> tuple[Request, tuple[Question, ...]]:
     """The request's fields and wordings, with the question for a wording that was not seen."""
     trails = (*route.writing, *route.stopping)
     if any(isinstance(trail.episode.run.request, dict) for trail in trails):
-        return Request(form="json", fields=fields.fields), ()
-    patterns = find_patterns(route, fields, decides=decides)
-    if not fields.fields:
+        return Request(form="json", fields=named.fields), ()
+    patterns = find_patterns(route, named, decides=decides)
+    if not named.fields:
         return Request(form="text", patterns=patterns), ()
+    texts = {(str(run.request), run.now) for run in workload.runs}
+    requests = tuple(sorted(texts, key=repr))
+    fields = free_choices(named.fields, patterns, requests, workload.tools)
     question = Question(
         name="REQUEST",
         kind="extract",
-        text="Read from the request: " + ", ".join(_describe(field) for field in fields.fields) + ".",
-        fields=fields.fields,
+        text="Read from the request: " + ", ".join(_describe(field) for field in fields) + ".",
+        fields=fields,
         why="asked only where no wording in PATTERNS fits",
         support=_unworded(trails, patterns),
     )
-    return Request(form="text", fields=fields.fields, patterns=patterns, question=question.name), (question,)
+    request = Request(
+        form="text",
+        fields=fields,
+        patterns=patterns,
+        question=question.name,
+        unseen=manner_of(route, fields, patterns, decides=decides),
+    )
+    return request, (question,)
 
 
 def _unworded(trails: tuple[Trail, ...], patterns: tuple[Pattern, ...]) -> Support:

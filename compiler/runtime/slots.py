@@ -32,6 +32,16 @@ BARRIERS = {
 }
 """What the kinds of free text may not cross."""
 
+POINTING = frozenset(
+    "i me my mine myself you your yours he him his himself she her hers herself it its itself we us our ours "
+    "they them their theirs themselves this that these those here there one ones who whom whose whoever what "
+    "which everyone everybody everything anyone anybody anything someone somebody something nobody nothing "
+    "none all both any each every either neither some another other others same former latter".split()
+)
+"""Words that name nothing by themselves."""
+
+_JOINING = frozenset("of or and but not except the a an else".split())
+
 VALUED = ("number", "date", "time", "minutes", "choice")
 KINDS = (*BARRIERS, *VALUED)
 
@@ -82,11 +92,13 @@ class FreeReader(Reader):
         return self._barriers[i] if i < len(self._barriers) else len(self._text)
 
     def read(self, start: int, end: int) -> str | None:
-        """Take the span as it stands; a word does not end in a comma or colon."""
+        """Take the span as it stands; a word does not end in a comma or colon, and says what it names."""
         text = self._text
         if text[start].isspace() or text[end - 1].isspace():
             return None
-        return None if self._kind == "word" and text[end - 1] in ",;:" else text[start:end]
+        if self._kind == "word" and text[end - 1] in ",;:":
+            return None
+        return None if self._kind in ("word", "phrase") and points(text[start:end]) else text[start:end]
 
 
 @final
@@ -141,6 +153,12 @@ def parse_number(text: str) -> int | float | None:
         return None
     plain = text.replace(",", "")
     return float(plain) if "." in plain else int(plain)
+
+
+def points(text: str) -> bool:
+    """Whether a text names nothing, but points at it: "them", "all of those", "no one else"."""
+    words = folded(text).replace("no one", "nobody").split() if len(text) <= LONGEST else []
+    return not POINTING.isdisjoint(words) and all(word in POINTING or word in _JOINING for word in words)
 
 
 def folded(text: str) -> str:

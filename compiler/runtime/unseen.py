@@ -1,0 +1,305 @@
+"""Wordings that no pattern lists, read by what stands beside the fields in those that are listed.
+
+    "Delay my call with {who:word} on {day:date}" and "Push my call with {who:word} to {day:date}"
+    also read  "Push my call with nia on December 4"
+
+Nothing is taken that could be taken otherwise: each field must stand out, by its kind or by its neighbours,
+and nothing telling may be left over.
+
+Source: the neighbours are the token contexts of Gulwani, "Automating string processing in spreadsheets using
+input-output examples" (POPL 2011), learnt from the patterns in place of examples.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import combinations
+from typing import Literal, TypeAlias, final
+
+from compiler.runtime.slots import Slot, Value, folded, reader_of
+from compiler.runtime.tokens import (
+    END,
+    Span,
+    Token,
+    neighbours,
+    places,
+    pointed_spans,
+    quoted_spans,
+    strength,
+    tokenize,
+)
+
+Manner: TypeAlias = Literal["pieces", "judged"]
+"""``pieces``: whatever is no field stands in the patterns, beside the same fields.
+``judged``: it may be anything, because a question judges the whole request before anything is written.
+"""
+
+LONGEST = 4_000
+"""A longer text, in characters, is read by whole patterns only."""
+
+_TELLING = frozenset(
+    "not no never t none nothing without except excluding unless if only but or nor instead other else rather "
+    "all every each any both either neither first last next previous second third".split()
+)
+"""Words that turn a request into another one: a new wording has those of a known one, as often."""
+
+_COURTESY = frozenset(("please", "kindly"))
+_JOINS = frozenset(("and", "or", "but", "nor", "not", "except", "without", "&", "/", ",", "-"))
+"""Beside a name, these say that the name is not all there is."""
+
+_LINKS = frozenset(
+    "in on at by for from to with about of is are was were has have had if as so then when since until before "
+    "after during".split()
+) | {END}
+"""What may follow a name that is over."""
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """A pattern in parts: a literal before each slot, and one after the last."""
+
+    literals: tuple[str, ...]
+    slots: tuple[Slot, ...]
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class _Context:
+    """What stands before and after a field in one wording, nearest first."""
+
+    before: tuple[str, ...]
+    after: tuple[str, ...]
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class _Claim:
+    span: Span
+    said: str
+    strength: int
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """The words between two fields; None stands for the start or the end of the text."""
+
+    after: frozenset[str] | None
+    words: tuple[str, ...]
+    before: frozenset[str] | None
+
+
+Claims: TypeAlias = dict[str, tuple[_Claim, ...]]
+
+
+@final
+class Unseen:
+    """Reads texts that are no whole pattern; ``manner`` says what may stand between the fields.
+
+    ``anonymous`` is the name of slots that are no fields.
+    """
+
+    def __init__(self, wordings: tuple[Wording, ...], manner: Manner, anonymous: str) -> None:
+        self._manner = manner
+        self._slots: dict[str, Slot] = {}
+        self._contexts: dict[str, list[_Context]] = {}
+        self._together: set[frozenset[str]] = set()
+        for wording in wordings:
+            for place, slot in enumerate(wording.slots):
+                fields = [one for one in (slot, *slot.also) if one.name != anonymous]
+                self._together.update(frozenset((a.name, b.name)) for a, b in combinations(fields, 2))
+                for field in fields:
+                    self._slots.setdefault(field.name, field)
+                    self._contexts.setdefault(field.name, []).append(_context(wording.literals, place))
+        self._known = tuple(tuple(_known_pieces(wording)) for wording in wordings)
+        self._literal = " ".join(folded("#".join(wording.literals)) for wording in wordings)
+
+    def read(self, text: str, now: datetime) -> dict[str, Value] | None:
+        """Read a text; None where a field does not stand out, or something telling is left over."""
+        quotes = quoted_spans(text) if len(text) <= LONGEST else None
+        if quotes is None or not self._slots:
+            return None
+        tokens = tokenize(text)
+        found = {name: tuple(places(slot, text, tokens, quotes, now)) for name, slot in self._slots.items()}
+        claims = {name: self._claims(name, spans, text, tokens) for name, spans in found.items()}
+        if not all(claims.values()) or self._in_conflict(claims):
+            return None
+        taken = [claim.span for held in claims.values() for claim in held]
+        rest = [span for name, spans in found.items() if self._slots[name].kind == "choice" for span in spans]
+        if any(not _overlaps(span, taken) for span in rest):
+            return None
+        if self._manner == "pieces":
+            complete = self._is_made_of_pieces(tokens, claims)
+        else:
+            pointed = [span for span in pointed_spans(text, quotes, now) if not _overlaps(span, taken)]
+            complete = all(self._is_literal(text[span.start : span.end]) for span in pointed)
+        return self._values(text, now, claims) if complete else None
+
+    # ------------------------------------------------------------------------------------------ the fields
+
+    def _claims(
+        self, name: str, spans: tuple[Span, ...], text: str, tokens: tuple[Token, ...]
+    ) -> tuple[_Claim, ...]:
+        """The places that hold a field: all have one text, and no other text has as good a place."""
+        kind, rivalled = self._slots[name].kind, self._has_rival(self._slots[name])
+        found = [
+            _Claim(span, folded(text[span.start : span.end]), self._strength(name, neighbours(tokens, span)))
+            for span in spans
+        ]
+        alone = not rivalled and len({claim.said for claim in found}) == 1
+        strong = [claim for claim in found if claim.strength >= _needed(kind, alone=alone)]
+        top = max((claim.strength for claim in strong), default=0)
+        best = {claim.said for claim in strong if claim.strength == top}
+        if len(best) != 1:
+            return ()
+        return tuple(claim for claim in (found if alone else strong) if claim.said in best)
+
+    def _strength(self, name: str, around: tuple[tuple[str, ...], tuple[str, ...]]) -> int:
+        """How many words beside a place are those beside the field in some wording; -1 where it is no place."""
+        before, after = around
+        free = self._slots[name].kind in ("word", "phrase")
+        best = -1
+        for context in self._contexts[name]:
+            left, right = strength(before, context.before), strength(after, context.after)
+            joined = (left is None and before[0] in _JOINS) or (right is None and after[0] in _JOINS)
+            loose = free and (
+                (left is None and before[0] != END) or (right is None and after[0] not in _LINKS)
+            )
+            if not joined and not loose:
+                best = max(best, (left or 0) + (right or 0))
+        return best
+
+    def _has_rival(self, slot: Slot) -> bool:
+        """Whether another field could be read from the same places."""
+        return any(
+            other.kind == slot.kind
+            and other.name != slot.name
+            and frozenset((other.name, slot.name)) not in self._together
+            and (slot.kind != "choice" or not set(slot.choices).isdisjoint(other.choices))
+            for other in self._slots.values()
+        )
+
+    def _in_conflict(self, claims: Claims) -> bool:
+        """Whether two fields share words that no wording shares between them."""
+        return any(
+            mine.span.overlaps(other.span)
+            and not (mine.span == other.span and frozenset((one, two)) in self._together)
+            for one, two in combinations(claims, 2)
+            for mine in claims[one]
+            for other in claims[two]
+        )
+
+    def _values(self, text: str, now: datetime, claims: Claims) -> dict[str, Value] | None:
+        values: dict[str, Value] = {}
+        for name, (claim, *_) in claims.items():
+            value = reader_of(self._slots[name], text, now).read(claim.span.start, claim.span.end)
+            if value is None:
+                return None
+            values[name] = value
+        return values
+
+    # ------------------------------------------------------------------------------------ what is left over
+
+    def _is_literal(self, said: str) -> bool:
+        """Whether a date, a time, a duration or a quoted text stands in a pattern, up to an open number."""
+        plain = folded(said)
+        return plain in self._literal or re.sub(r"\d+(?:\.\d+)?", "#", plain) in self._literal
+
+    def _is_made_of_pieces(self, tokens: tuple[Token, ...], claims: Claims) -> bool:
+        """Whether all words between the fields stand in patterns, and those that matter are all there."""
+        pieces = _pieces(tokens, claims)
+        said = Counter(word for piece in pieces for word in piece.words)
+        known = [Counter(word for piece in pattern for word in piece.words) for pattern in self._known]
+        always = set.intersection(*(set(words) for words in known))
+        if not always <= said.keys() or _telling(said) not in [_telling(words) for words in known]:
+            return False
+        every = [piece for pattern in self._known for piece in pattern]
+        return all(_is_known(piece, every) for piece in pieces)
+
+
+def _needed(kind: str, *, alone: bool) -> int:
+    """How many neighbours a field must have that are known; a lone date is a date wherever it stands."""
+    if kind in ("word", "phrase"):
+        return 2
+    return 0 if alone and kind in ("quoted", "date", "time", "minutes") else 1
+
+
+def _overlaps(span: Span, others: list[Span]) -> bool:
+    return any(span.overlaps(other) for other in others)
+
+
+def _telling(words: Mapping[str, int]) -> dict[str, int]:
+    return {word: count for word, count in words.items() if word in _TELLING}
+
+
+def _context(literals: tuple[str, ...], place: int) -> _Context:
+    before = [token.said for token in reversed(tokenize(literals[place]))]
+    after = [token.said for token in tokenize(literals[place + 1])]
+    return _Context(
+        tuple(before if place else [*before, END]),
+        tuple(after if place + 2 < len(literals) else [*after, END]),
+    )
+
+
+def _names(slot: Slot) -> frozenset[str]:
+    return frozenset(one.name for one in (slot, *slot.also))
+
+
+def _known_pieces(wording: Wording) -> list[_Piece]:
+    sides = [None, *map(_names, wording.slots), None]
+    return [
+        _Piece(sides[place], _plain(tokenize(literal)), sides[place + 1])
+        for place, literal in enumerate(wording.literals)
+    ]
+
+
+def _pieces(tokens: tuple[Token, ...], claims: Claims) -> list[_Piece]:
+    """Cut a text at its fields."""
+    fields: dict[Span, set[str]] = {}
+    for name, held in claims.items():
+        for claim in held:
+            fields.setdefault(claim.span, set()).add(name)
+    pieces: list[_Piece] = []
+    side: frozenset[str] | None = None
+    at = 0
+    for span in sorted(fields):
+        between = tuple(token for token in tokens if at <= token.start < span.start)
+        pieces.append(_Piece(side, _plain(between), frozenset(fields[span])))
+        side, at = frozenset(fields[span]), span.end
+    pieces.append(_Piece(side, _plain(tuple(token for token in tokens if at <= token.start)), None))
+    return pieces
+
+
+def _plain(tokens: tuple[Token, ...]) -> tuple[str, ...]:
+    """The words of a piece, and its marks but those that end a clause or add nothing."""
+    return tuple(
+        token.said for token in tokens if token.said not in (END, ",") and token.said not in _COURTESY
+    )
+
+
+def _is_known(piece: _Piece, known: list[_Piece]) -> bool:
+    """Whether a piece is the start of what is known after its first field, and the end of what is before its last."""
+    words = piece.words
+    starts = {
+        one.words[:n] for one in known if _same(one.after, piece.after) for n in range(len(one.words) + 1)
+    }
+    ends = {
+        one.words[n:]
+        for one in known
+        if _same(one.before, piece.before)
+        for n in range(len(one.words) + 1)
+        # What stands right before a field is what tells it.
+        if piece.before is None or n < len(one.words) or not one.words
+    }
+    return any(words[:n] in starts and words[n:] in ends for n in range(len(words) + 1))
+
+
+def _same(one: frozenset[str] | None, other: frozenset[str] | None) -> bool:
+    if one is None or other is None:
+        return one is other
+    return not one.isdisjoint(other)
