@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, assert_never
 
 from compiler.emit.names import Names, identifier
 from compiler.emit.prose import plain
@@ -12,7 +12,8 @@ from compiler.emit.shapes import ObjectShape, Shape, from_schema, infer, overlay
 from compiler.emit.types import DATE, FLOAT, INT, RUNTIME, STR, TIME, Model, Type, Words, either
 from compiler.errors import InternalError
 from compiler.ir import plan
-from compiler.ir.program import Field, Pattern, Program, Request, Slot
+from compiler.ir.program import Field, Program, Request
+from compiler.ir.wording import pattern_text
 
 REQUEST_CLASS: Final = "Request"
 
@@ -115,33 +116,36 @@ def patterns_constant(program: Program, attributes: dict[str, str]) -> plan.Cons
     request = program.request
     if request.form != "text":
         return None
+    kinds = {field.name: field.kind for field in request.fields}
     texts = tuple(
-        plan.Scalar(_pattern_text(pattern, program, attributes), _LINE) for pattern in request.patterns
+        plan.Scalar(pattern_text(pattern, kinds, attributes), _LINE) for pattern in request.patterns
     )
     keywords: tuple[tuple[str, plan.Term], ...] = ()
     vocabulary = _vocabulary(request, attributes)
     if vocabulary is not None:
         keywords = (("vocabulary", vocabulary),)
-    remark = "The request as the traces put it" if request.patterns else "No two requests share a wording"
-    if request.question is not None:
-        remark = f"{remark}; where no pattern fits, {request.question} asks the model"
+    if request.unseen is not None:
+        keywords = (*keywords, ("unseen", plan.Scalar(request.unseen)))
     value = plan.Invoke(plan.Imported("Patterns", RUNTIME), texts, keywords)
-    return plan.Constant(name="PATTERNS", value=value, remarks=(f"{remark}.",))
+    return plan.Constant(name="PATTERNS", value=value, remarks=_remarks(request))
 
 
-def _pattern_text(pattern: Pattern, program: Program, attributes: dict[str, str]) -> str:
-    kinds = {field.name: field.kind for field in program.request.fields}
-    parts: list[str] = []
-    for part in pattern.parts:
-        match part:
-            case Slot(gap=kind) if kind is not None:
-                parts.append(f"{{_:{kind}}}")
-            case Slot(field=name, also=also):
-                held = "&".join(attributes[one] for one in (name, *also))
-                parts.append(f"{{{held}:{kinds[name]}}}")
-            case str():
-                parts.append(part.replace("{", "{{").replace("}", "}}"))
-    return "".join(parts)
+def _remarks(request: Request) -> tuple[str, ...]:
+    """Say what is read without the model, and what happens to the rest."""
+    said = "The request as the traces put it" if request.patterns else "No two requests share a wording"
+    asked = f"{request.question} asks the model" if request.question is not None else ""
+    match request.unseen:
+        case None:
+            return (f"{said}; where no pattern fits, {asked}." if asked else f"{said}.",)
+        case "pieces":
+            return (f"{said}, or in pieces of these wordings; where neither fits, {asked}.",)
+        case "judged":
+            return (
+                f"{said}. Another wording is read where its fields stand out,",
+                f"for a question judges it before any write; where they do not, {asked}.",
+            )
+        case _:
+            assert_never(request.unseen)
 
 
 def _vocabulary(request: Request, attributes: dict[str, str]) -> plan.Term | None:

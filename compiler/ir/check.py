@@ -114,6 +114,8 @@ def _check_request(program: Program) -> None:
         _broken("a structured request is not parsed", request.question or "it has patterns")
     if request.closed and request.form != "json":
         _broken("only a structured request is closed", request.form)
+    if request.unseen and not request.patterns:
+        _broken("an unseen wording is read by known ones", request.unseen)
     known = {one.name for one in request.fields}
     for pattern in request.patterns:
         _check_support(pattern.support, "a pattern")

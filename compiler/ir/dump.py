@@ -100,6 +100,8 @@ def _request(request: Request) -> Iterator[str]:
         yield from _field(one)
     for pattern in request.patterns:
         yield f"  pattern {_pattern(pattern)}{_support(pattern.support)}"
+    if request.unseen is not None:
+        yield f"  unseen {request.unseen}"
     if request.question is not None:
         yield f"  otherwise {request.question}"
 

@@ -87,6 +87,8 @@ class Request:
 
     ``text``: one of the patterns, or else ``question`` extracts the same fields (None: nothing to read).
     ``json``: the fields are taken from a mapping by their paths; one that fills nothing is known, no more.
+    ``unseen`` says how a text that fits no pattern may still be read before that is asked: by ``pieces`` of
+    the patterns, or, where a question that sees it judges it before any write, by its fields alone.
     """
 
     form: Literal["text", "json"]
@@ -95,3 +97,4 @@ class Request:
     """Of ``json``: the fields are all keys that a run's request had; another key deviates."""
     patterns: tuple[Pattern, ...] = ()
     question: str | None = None
+    unseen: Literal["pieces", "judged"] | None = None

@@ -12,7 +12,6 @@ from compiler.ir.program import (
     Block,
     CallTool,
     Field,
-    ForEach,
     Limits,
     Pattern,
     Program,
@@ -21,8 +20,9 @@ from compiler.ir.program import (
     Support,
 )
 from compiler.ir.run import JSON, Workload
+from compiler.ir.words import nodes_of
 from compiler.mine.assemble import assemble
-from compiler.mine.binding import Binding, Chosen, Open, Wired
+from compiler.mine.binding import TOOL, Binding, Chosen, Open, Wired
 from compiler.mine.clean import Episode, canonical, clean_runs, without_last_looks
 from compiler.mine.draft import Assembly, Evidence
 from compiler.mine.forks import learn_forks
@@ -32,14 +32,18 @@ from compiler.mine.request import Fields, name_fields
 from compiler.mine.route import candidate_routes, checking_routes
 from compiler.mine.settle import MIN_TASKS, settle
 from compiler.mine.sighting import Leaf
-from compiler.mine.stated import Statement
 from compiler.mine.structured import name_paths
 from compiler.mine.trail import Route, Trail, calls_in
+from compiler.mine.unseen import reads_others
+from compiler.mine.widen import Requests, free_choices, widen_choices, widen_tool
 from compiler.mine.wordings import find_patterns, statements
 from compiler.mine.words import phrase
+from compiler.runtime.unseen import Manner
 
 ROUTES_TRIED = 4
 SAMPLES_KEPT = 40
+REQUESTS_READ = 200
+"""Requests of all tasks, solved or not, that show which places vary: more tell little more."""
 
 
 def mine(workload: Workload) -> Program:
@@ -122,8 +126,12 @@ def _program(workload: Workload, evidence: Evidence, route: Route, bindings: dic
     """Name the request's fields, find its wordings, and put the nodes together."""
     _refuse_mixed(route)
     _refuse_open(route, bindings)
+    every = sorted({(str(run.request), run.now) for run in workload.runs}, key=repr)
+    requests = tuple(every[:: 1 + len(every) // REQUESTS_READ])
+    bindings = bindings | _widened(workload, route, bindings, requests)
     wired = {leaf: binding for leaf, binding in bindings.items() if isinstance(binding, Wired)}
     fields = name_fields(route, wired)
+    fields = replace(fields, fields=widen_choices(fields.fields, fields.spans, requests, workload.tools))
     stated = statements(route, fields)
     state = Assembly(
         route=route,
@@ -135,20 +143,25 @@ def _program(workload: Workload, evidence: Evidence, route: Route, bindings: dic
         evidence=evidence,
     )
     body = assemble(state)
-    requests = [trail.episode.run.request for trail in (*route.writing, *route.stopping)]
-    structured = [request for request in requests if isinstance(request, dict)]
+    given = [trail.episode.run.request for trail in (*route.writing, *route.stopping)]
+    structured = [request for request in given if isinstance(request, dict)]
     if structured:
         # An argument may be called anything, so only the request tells a name from a path.
         body, named = name_paths(body, structured)
         fields = replace(fields, fields=named)
     tested = any(isinstance(node, Ask) and node.tests for node in body)
-    decides = _asks_first(body, state.questions)
-    request, questions = _request(route, fields, decides=decides, stated=stated if tested else {})
+    # Any question may see what a number means; only a yes or no judges whether all of it is to be done.
+    decides = _asks_first(body, state.questions, ("classify", "choose", "select"))
+    patterns = find_patterns(route, fields, decides=decides, stated=stated if tested else {})
+    manner: Manner = "judged" if _asks_first(body, state.questions, ("classify",)) else "pieces"
+    fields = replace(fields, fields=free_choices(fields, patterns, requests, workload.tools))
+    request, questions = _request(route, fields, patterns, manner)
     questions = (*questions, *state.questions)
     trails = (*route.writing, *route.stopping)
     runs = tuple(sorted(trail.episode.run.run_id for trail in trails))
     steady = steady_keys(request, Support(tasks=_tasks(trails), reached=_tasks(trails), runs=runs))
     called = {step.tool for trail in trails for step in trail.steps}
+    called.update(tool for (_, name), choice in wired.items() if name == TOOL for _, tool in choice.wordings)
     return Program(
         name=workload.name,
         request=request,
@@ -170,6 +183,20 @@ def _program(workload: Workload, evidence: Evidence, route: Route, bindings: dic
     )
 
 
+def _widened(
+    workload: Workload, route: Route, bindings: dict[Leaf, Binding], requests: Requests
+) -> dict[Leaf, Wired]:
+    """Let a request's words select a tool that no solved task needed, if any run shows what it answers."""
+    answered = {call.tool for run in workload.runs for call in run.calls if call.status == "ok"}
+    choices = {leaf: one for leaf, one in bindings.items() if leaf[1] == TOOL and isinstance(one, Wired)}
+    known = tuple(pair for choice in choices.values() for pair in choice.wordings)
+    families = {role.id: set(role.key[0].split("|")) for role in calls_in(route.roles)}
+    return {
+        leaf: widen_tool(choice, known, sorted(answered & families[leaf[0]]), requests)
+        for leaf, choice in choices.items()
+    }
+
+
 def _refuse_mixed(route: Route) -> None:
     """Decline where some requests are texts and others structured: no one program reads both."""
     kinds = {type(trail.episode.run.request) for trail in (*route.writing, *route.stopping)}
@@ -188,25 +215,32 @@ def _refuse_open(route: Route, bindings: dict[Leaf, Binding]) -> None:
 
 
 def _request(
-    route: Route, fields: Fields, *, decides: bool, stated: dict[str, Statement]
+    route: Route, named: Fields, patterns: tuple[Pattern, ...], manner: Manner
 ) -> tuple[Request, tuple[Question, ...]]:
-    """The request's fields and wordings, with the question for a wording that was not seen."""
+    """The request's fields and wordings, with the question for a wording that cannot be read."""
     trails = (*route.writing, *route.stopping)
     structured = [trail.episode.run.request for trail in trails]
     if requests := [request for request in structured if isinstance(request, dict)]:
-        return Request(form="json", fields=known_keys(requests, fields.fields), closed=True), ()
-    patterns = find_patterns(route, fields, decides=decides, stated=stated)
-    if not fields.fields:
+        return Request(form="json", fields=known_keys(requests, named.fields), closed=True), ()
+    if not named.fields:
         return Request(form="text", patterns=patterns), ()
     question = Question(
         name="REQUEST",
         kind="extract",
-        text="Read from the request: " + ", ".join(_describe(field) for field in fields.fields) + ".",
-        fields=fields.fields,
+        text=f"Read from the request {_describe(named.fields)}.",
+        fields=named.fields,
         why="asked only where no wording in PATTERNS fits",
         support=_unworded(trails, patterns),
     )
-    return Request(form="text", fields=fields.fields, patterns=patterns, question=question.name), (question,)
+    runs = tuple(trail.episode.run for trail in trails)
+    request = Request(
+        form="text",
+        fields=named.fields,
+        patterns=patterns,
+        question=question.name,
+        unseen=manner if reads_others(manner, runs, named.fields, patterns) else None,
+    )
+    return request, (question,)
 
 
 def _unworded(trails: tuple[Trail, ...], patterns: tuple[Pattern, ...]) -> Support:
@@ -217,27 +251,27 @@ def _unworded(trails: tuple[Trail, ...], patterns: tuple[Pattern, ...]) -> Suppo
     return Support(tasks=_tasks(left), reached=_tasks(trails), runs=runs)
 
 
-def _asks_first(body: Block, questions: list[Question]) -> bool:
-    """Whether every run is asked a question, which sees the whole request, before it writes anything."""
-    judging = {question.name for question in questions if question.kind in ("classify", "choose", "select")}
+def _asks_first(body: Block, questions: list[Question], kinds: tuple[str, ...]) -> bool:
+    """Whether every run is asked a question of these kinds, which sees the request, before it writes."""
+    judging = {question.name for question in questions if question.kind in kinds}
     for node in body:
-        inner = node.body if isinstance(node, ForEach) else (node,)
-        if any(isinstance(step, CallTool) and step.effect == "write" for step in inner):
+        if any(isinstance(step, CallTool) and step.effect == "write" for step in nodes_of((node,))):
             return False
         if isinstance(node, Ask) and node.question in judging and not node.if_many:
             return True
     return False
 
 
-def _describe(field: Field) -> str:
-    what = {
-        "date": "a date",
-        "time": "a time of day",
-        "minutes": "a duration in minutes",
-        "number": "a number",
-    }
-    name = phrase(field.name)
-    return f"{name} ({what[field.kind]})" if field.kind in what else name
+def _describe(fields: tuple[Field, ...]) -> str:
+    """Name the fields in a sentence: ``the date for time min, the query and the due date``."""
+    *most, last = [_described(field) for field in fields]
+    return f"{', '.join(most)} and {last}" if most else last
+
+
+def _described(field: Field) -> str:
+    kinds = {"date": "date", "time": "time of day", "minutes": "duration in minutes", "number": "number"}
+    name, kind = phrase(field.name), kinds.get(field.kind, "")
+    return f"the {kind} for {name}" if kind and kind not in name else f"the {name}"
 
 
 def _results(workload: Workload) -> dict[str, tuple[JSON, ...]]:

@@ -28,6 +28,8 @@ class Fields:
     fields: tuple[Field, ...]
     rivals: dict[Leaf, tuple[Expr, ...]]
     spans: dict[str, dict[str, frozenset[Span]]]
+    texts: dict[str, str]
+    """The requests, by run."""
 
 
 @final
@@ -84,7 +86,8 @@ def name_fields(route: Route, wired: dict[Leaf, Wired]) -> Fields:
         _field(name, group, route, [(str(texts[run]), places) for run, places in spans_of[name].items()])
         for name, group in zip(names, groups, strict=True)
     )
-    return Fields(fields=fields, rivals=rivals, spans=spans_of)
+    said = {run: str(text) for run, text in texts.items()}
+    return Fields(fields=fields, rivals=rivals, spans=spans_of, texts=said)
 
 
 def _widened(route: Route, wired: dict[Leaf, Wired]) -> dict[Leaf, Wired]:
@@ -107,6 +110,8 @@ def _read_as(choice: Wired, homes: dict[str, frozenset[Span]], texts: dict[str, 
     spans: dict[str, frozenset[Span]] = {}
     meaning: dict[str, str] = {}
     values = dict(choice.wordings)
+    # What no run said, but the tools' names or schemas do, stays as it is.
+    seen = {texts[run][span.start : span.end].lower() for run, places in choice.spans for span in places}
     for run, places in choice.spans:
         inside = {span: home for span in places for home in homes.get(run, ()) if home.covers(span)}
         if len(inside) < len(places):
@@ -116,7 +121,8 @@ def _read_as(choice: Wired, homes: dict[str, frozenset[Span]], texts: dict[str, 
             value = values[texts[run][span.start : span.end].lower()]
             if meaning.setdefault(texts[run][home.start : home.end].lower(), value) != value:
                 return None
-    return replace(choice, spans=tuple(sorted(spans.items())), wordings=tuple(sorted(meaning.items())))
+    wordings = {said: value for said, value in choice.wordings if said not in seen} | meaning
+    return replace(choice, spans=tuple(sorted(spans.items())), wordings=tuple(sorted(wordings.items())))
 
 
 def _merge(group: list[_Draft]) -> dict[str, frozenset[Span]]:

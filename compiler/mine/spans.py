@@ -240,6 +240,11 @@ def _stem(word: str) -> str:
     return word[:-1] if len(word) > SHORT and word.endswith("s") else word
 
 
+def stems(text: str) -> frozenset[str]:
+    """The words of a text or a name, whatever their number and order."""
+    return frozenset(_stem(word) for word in re.findall(r"[A-Za-z0-9]+", text))
+
+
 def wording(text: str, value: str) -> Span | None:
     """The words of a request that say what a value says: ``engaged users`` for ``user_engaged``.
 

@@ -17,6 +17,7 @@ from typing import TypeAlias, final
 
 from compiler.runtime.conditions import Condition
 from compiler.runtime.slots import KINDS, Reader, Slot, TooMuch, Value, folded, reader_of
+from compiler.runtime.unseen import Manner, Unseen, Wording
 
 ANY = "_"
 """The name of slots whose value nobody takes."""
@@ -38,7 +39,9 @@ _Places: TypeAlias = list[tuple[int, int]]
 """Where a literal stands: starts and ends, in order."""
 
 _TOKEN = re.compile(r"\{\{|\}\}|\{(?P<name>[^{}:]*):(?P<kind>[^{}]*)\}|(?P<stray>[{}])")
-_PIECE = re.compile(r"\s+|['\u2018\u2019]|[\"\u201c\u201d]|[^\s'\u2018\u2019\"\u201c\u201d]+")
+_PIECE = re.compile(
+    r"\s+|['\u2018\u2019]|[\"\u201c\u201d]|(?P<ends>[.?!]+(?=\s))|(?:(?![.?!]+\s)[^\s'\u2018\u2019\"\u201c\u201d])+"
+)
 _QUOTES = ("'\u2018\u2019", '"\u201c\u201d')
 _ENDING = " \t\r\n\f\v\xa0.?!"
 
@@ -51,6 +54,7 @@ _CLOSING = re.compile(
     rf"(?<=[.?!])\s+{_MAY_YOU}\s+(?:please\s+)?do\s+(?:that|this|it)(?:\s+for\s+me)?(?:,?\s+please)?$",
     re.IGNORECASE,
 )
+_FOR_ME = re.compile(r"\A(\w+)\s+for\s+me\s+(?=(?:the|an?)\s)", re.IGNORECASE)
 _COURTEOUS = 80
 """No courtesy is longer, in characters."""
 
@@ -65,16 +69,28 @@ class Patterns:
     for the run has it, and no field). A slot that stands twice must hold the same text; ``{_:kind}`` may hold
     a different one each time, and gives no value. ``{a&b:kind}`` reads the same words for both.
 
-    Literals match in any case and with any white space; a closing ``.``, ``?`` or ``!`` does not matter, and
-    neither do courtesies around the request ("Please ...", "... Can you do that for me?").
+    Literals match in any case and with any white space; which of ``.``, ``?`` and ``!`` ends a sentence does
+    not matter, and neither do courtesies around the request ("Please ...", "... Can you do that for me?").
+    A ``word`` or ``phrase`` is never one that only points ("them", "everyone"): a model can say at what.
+
+    ``unseen`` says how to read a text that fits none: ``"pieces"``, if all of it stands in the patterns, in
+    pieces between the same fields; ``"judged"``, if every field stands out from what is around it, whatever
+    that is. The latter is for harnesses that ask, before they write anything, a question that sees the text.
 
     Raises:
         ValueError: A pattern is malformed.
     """
 
-    def __init__(self, *patterns: str, vocabulary: Mapping[str, Mapping[str, str]] | None = None) -> None:
+    def __init__(
+        self,
+        *patterns: str,
+        vocabulary: Mapping[str, Mapping[str, str]] | None = None,
+        unseen: Manner | None = None,
+    ) -> None:
         self.texts = patterns
-        self._patterns = tuple(_compile(pattern, vocabulary or {}) for pattern in patterns)
+        wordings = tuple(_cut(pattern, vocabulary or {}) for pattern in patterns)
+        self._patterns = tuple(map(_compile, wordings))
+        self._unseen = None if unseen is None else Unseen(wordings, unseen, ANY)
 
     def match(self, text: str, now: datetime) -> Values | None:
         """Read a text as the one thing that the patterns make of it.
@@ -101,10 +117,13 @@ class Patterns:
                     if found is not None and found != values:
                         return None
                     found = values
+            if found is None:
+                other = None if self._unseen is None else self._unseen.read(body, now)
+                return None if other is None else (other, None)
         except TooMuch:
             return None
         condition = stated.pop() if len(stated) == 1 else None
-        return None if found is None else (found, condition if isinstance(condition, Condition) else None)
+        return found, condition if isinstance(condition, Condition) else None
 
     def nearest(self, text: str) -> str | None:
         """Name the pattern that is most like a text; None where none is much like it."""
@@ -199,7 +218,7 @@ def _walk(start: int, steps: list[tuple[Reader, _Places]]) -> Iterator[tuple[tup
 # ----------------------------------------------------------------------------------------------- compiling
 
 
-def _compile(pattern: str, vocabulary: Mapping[str, Mapping[str, str]]) -> _Pattern:
+def _cut(pattern: str, vocabulary: Mapping[str, Mapping[str, str]]) -> Wording:
     literals, slots = _split(bare(pattern))
     kinds: dict[str, str] = {}
     for name, kind in slots:
@@ -213,10 +232,13 @@ def _compile(pattern: str, vocabulary: Mapping[str, Mapping[str, str]]) -> _Patt
         if not literal:
             message = f"two slots stand side by side in {pattern!r}: which ends where?"
             raise ValueError(message)
-    made = [_slot(name.split("&"), kind, vocabulary) for name, kind in slots]
-    last = len(literals) - 1
-    compiled = [_literal(text, at_end=i == last) for i, text in enumerate(literals)]
-    return _Pattern(compiled[0], tuple(zip(made, compiled[1:], strict=True)))
+    return Wording(tuple(literals), tuple(_slot(name.split("&"), kind, vocabulary) for name, kind in slots))
+
+
+def _compile(wording: Wording) -> _Pattern:
+    last = len(wording.literals) - 1
+    compiled = [_literal(text, at_end=i == last) for i, text in enumerate(wording.literals)]
+    return _Pattern(compiled[0], tuple(zip(wording.slots, compiled[1:], strict=True)))
 
 
 def bare(text: str) -> str:
@@ -229,7 +251,9 @@ def bare(text: str) -> str:
     if ends is not None:
         text = text[: ends.start()].rstrip(_ENDING)
     begins = _OPENING.match(text)
-    return text if begins is None else text[begins.end() :]
+    text = text if begins is None else text[begins.end() :]
+    # "Plot for me the visits" asks no more than "Plot the visits"; "Plot the visits for me" may say for whom.
+    return _FOR_ME.sub(r"\1 ", text)
 
 
 def _slot(names: list[str], kind: str, vocabulary: Mapping[str, Mapping[str, str]]) -> Slot:
@@ -285,6 +309,8 @@ def _loosely(piece: re.Match[str]) -> str:
     text = piece[0]
     if text.isspace():
         return r"\s+"
+    if piece["ends"]:
+        return "[.?!]+"
     # Typographic quotes are quotes; a piece that is one stands alone.
     same = next((marks for marks in _QUOTES if text in marks), None)
     return re.escape(text) if same is None else f"[{same}]"

@@ -16,6 +16,7 @@ from typing import TypeAlias, final
 
 from compiler.runtime.conditions import Condition, parse_condition
 from compiler.runtime.dates import LONGEST, parse_date, parse_minutes, parse_time
+from compiler.runtime.function_words import points
 
 Value: TypeAlias = str | int | float | date | time | Condition
 
@@ -83,11 +84,15 @@ class FreeReader(Reader):
         return self._barriers[i] if i < len(self._barriers) else len(self._text)
 
     def read(self, start: int, end: int) -> str | None:
-        """Take the span as it stands; a word does not end in a comma or colon."""
+        """Take the span as it stands; a word does not end in a comma or colon, and says what it names."""
         text = self._text
         if text[start].isspace() or text[end - 1].isspace():
             return None
-        return None if self._kind == "word" and text[end - 1] in ",;:" else text[start:end]
+        if self._kind == "word" and text[end - 1] in ",;:":
+            return None
+        return (
+            None if self._kind in ("word", "phrase") and _names_nothing(text[start:end]) else text[start:end]
+        )
 
 
 @final
@@ -141,6 +146,10 @@ def parse_number(text: str) -> int | float | None:
         return None
     plain = text.replace(",", "")
     return float(plain) if "." in plain else int(plain)
+
+
+def _names_nothing(text: str) -> bool:
+    return len(text) <= LONGEST and points(folded(text).replace("no one", "nobody").split())
 
 
 def folded(text: str) -> str:

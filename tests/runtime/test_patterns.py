@@ -69,6 +69,19 @@ def test_a_text_that_does_not_fit_is_none(pattern: str, text: str) -> None:
     assert read(pattern, text) is None
 
 
+@pytest.mark.parametrize("whom", ["them", "everyone", "Nobody", "all of them", "no one else", "me"])
+def test_a_word_that_only_points_names_nothing(whom: str) -> None:
+    assert read("Assign it to {who:phrase} today", f"Assign it to {whom} today") is None
+    assert read("Assign it to '{who:quoted}' today", f"Assign it to '{whom}' today") == {"who": whom}
+
+
+def test_which_mark_ends_a_sentence_does_not_matter() -> None:
+    pattern = "Write to {who:word}? Say e.g. 'hi'"
+    assert read(pattern, "Can you write to Ann. Say e.g. 'hi'!") == {"who": "Ann"}
+    assert read(pattern, "Write to Ann, say e.g. 'hi'") is None
+    assert read(pattern, "Write to Ann. Say e?g? 'hi'") is None
+
+
 @pytest.mark.parametrize(
     ("pattern", "text"),
     [
