@@ -15,7 +15,19 @@ from compiler.emit.walk import ends
 from compiler.errors import InternalError
 from compiler.ir import plan
 from compiler.ir.expr import Const
-from compiler.ir.program import Answered, Arm, Block, Both, Branch, Compare, Deviate, Guard, Stop, Support
+from compiler.ir.program import (
+    Answered,
+    Arm,
+    Block,
+    Both,
+    Branch,
+    Compare,
+    Deviate,
+    Guard,
+    HandOver,
+    Stop,
+    Support,
+)
 
 CompareOp: TypeAlias = Literal["==", "!=", "<", "<=", ">", ">=", "in"]
 TestOp: TypeAlias = Literal["==", "!=", "<", "<=", ">", ">=", "in", "not in", "is", "is not"]
@@ -197,7 +209,7 @@ def _exclusive(arms: Sequence[Arm]) -> bool:
 def may_go_on(block: Block) -> bool:
     """Return whether control may come out of the end of a block of the program."""
     for node in block:
-        if isinstance(node, Stop | Deviate):
+        if isinstance(node, Stop | Deviate | HandOver):
             return False
         if isinstance(node, Branch) and not any(may_go_on(arm.body) for arm in node.arms):
             return False

@@ -5,7 +5,8 @@ from __future__ import annotations
 from compiler.emit.names import VERBS, tool_phrase
 from compiler.emit.types import RUNTIME
 from compiler.ir import plan
-from compiler.ir.program import Block, Branch, CallTool, ForEach, OnEmpty, OnText, Support
+from compiler.ir.program import Block, CallEither, CallTool, HandOver, Node, Support
+from compiler.ir.words import nodes_of
 
 
 def counted(support: Support, note: str = "") -> plan.Remark:
@@ -29,24 +30,34 @@ def deviation(*parts: str | plan.Fill) -> plan.Raise:
     return plan.Raise(plan.Invoke(plan.Imported("Deviation", RUNTIME), (message,)))
 
 
+def hand_over(node: HandOver) -> tuple[plan.Statement, ...]:
+    """Return the statement that leaves the rest to the agent, below what the traces say of it."""
+    support = node.support
+    runs = f"{node.runs} run" if node.runs == 1 else f"{node.runs} runs"
+    share = (
+        f"{node.made} of the {node.calls} calls of {runs} lie before this line ({node.made / node.calls:.0%})"
+    )
+    method = plan.Member(plan.Name("run"), "hand_over")
+    return (
+        plan.Remark(f"{support.tasks}/{support.reached} tasks make all of these calls;"),
+        plan.Remark(f"{share}."),
+        plan.Do(plan.Invoke(method, (plan.Scalar(node.reason, 62),)), leaves=True),
+    )
+
+
 def calls(block: Block) -> tuple[CallTool, ...]:
     """Return every call of a block and of the blocks in it, in the order of the program."""
-    found: list[CallTool] = []
-    for node in block:
-        match node:
-            case CallTool():
-                found.append(node)
-            case ForEach(body=body) | OnEmpty(body=body):
-                found.extend(calls(body))
-            case OnText(cases=cases):
-                for case in cases:
-                    found.extend(calls(case.body))
-            case Branch(arms=arms):
-                for arm in arms:
-                    found.extend(calls(arm.body))
-            case _:
-                pass
-    return tuple(found)
+    return tuple(call for node in nodes_of(block) for call in _calls_of(node))
+
+
+def _calls_of(node: Node) -> tuple[CallTool, ...]:
+    match node:
+        case CallTool():
+            return (node,)
+        case CallEither(options=options):
+            return tuple(option.call for option in options)
+        case _:
+            return ()
 
 
 def _deed(call: CallTool) -> str:

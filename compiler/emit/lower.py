@@ -19,7 +19,17 @@ from compiler.emit.tidy import tidy
 from compiler.emit.types import NONE, RUNTIME, TOOLS, Model, annotation
 from compiler.emit.walk import names as names_read
 from compiler.ir import plan
-from compiler.ir.program import Block, Branch, CallTool, ForEach, Node, OnEmpty, OnText, Program
+from compiler.ir.program import (
+    Block,
+    Branch,
+    CallTool,
+    ForEach,
+    HandOver,
+    Node,
+    OnEmpty,
+    OnText,
+    Program,
+)
 
 RUNTIME_NAMES: Final = frozenset(
     [
@@ -142,6 +152,8 @@ def _entry(
     said = f"{listed(done).capitalize()}, as the request says" if done else "Call nothing"
     if len(said) > _DOC:
         said = plain(f"{listed(deeds(program.body)).capitalize() or 'Look'}, as the request says", _DOC)
+    if any(isinstance(node, HandOver) for node in program.body):
+        said = plain(f"{listed(deeds(program.body)).capitalize()}; the agent does the rest", _DOC)
     doc = f"{said}."
     return plan.Function(
         name=name,

@@ -18,8 +18,10 @@ from compiler.ir.program import (
     Ask,
     Block,
     Branch,
+    CallEither,
     CallTool,
     ForEach,
+    HandOver,
     Let,
     Node,
     OnEmpty,
@@ -105,6 +107,11 @@ class _Walk:
         match node:
             case CallTool():
                 yield from self._call(node)
+            case CallEither(options=options):
+                for option in options:
+                    yield Place(kind="call", what=option.call.tool, support=option.call.support)
+            case HandOver(reason=reason, support=support):
+                yield Place(kind="hand-over", what=reason, support=support)
             case ForEach(rows=rows, body=body, support=support):
                 what = f"for each {self._noun(rows)} of {describe(rows, self._names)}"
                 yield Place(kind="loop", what=what, support=support)
@@ -147,6 +154,8 @@ class _Walk:
         match node:
             case CallTool(id=id_, tool=tool):
                 self._nouns[id_] = singular(tool_noun(tool))
+            case CallEither(id=id_, options=options):
+                self._nouns[id_] = singular(tool_noun(options[0].call.tool))
             case Let(id=id_, rivals=(rows, *_)) | Only(id=id_, rows=rows) | ForEach(id=id_, rows=rows):
                 self._nouns[id_] = self._noun(rows)
             case Ask(id=id_, options=rows) if rows is not None:

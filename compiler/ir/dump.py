@@ -36,12 +36,14 @@ from compiler.ir.program import (
     Block,
     Both,
     Branch,
+    CallEither,
     CallTool,
     Compare,
     Deviate,
     Field,
     ForEach,
     Guard,
+    HandOver,
     Let,
     Node,
     OnEmpty,
@@ -100,7 +102,7 @@ def _request(request: Request) -> Iterator[str]:
 
 
 def _field(one: Field) -> str:
-    parts = [f"field {_text(one.name)}: {one.kind}"]
+    parts = [f"field {_text(one.name)}: {one.kind}{' or none' if one.optional else ''}"]
     if one.path:
         parts.append(f"at {_text(list(one.path))}")
     if one.choices:
@@ -142,10 +144,15 @@ def _node(node: Node, depth: int) -> Iterator[str]:
     match node:
         case CallTool() | Let() | Only() | Ask():
             yield from _binding(node, pad)
+        case CallEither():
+            yield from _either(node, pad)
         case Stop(support=support):
             yield f"{pad}stop{_support(support)}"
         case Deviate(message=message, support=support):
             yield f"{pad}deviate {_text(message)}{_support(support)}"
+        case HandOver(reason=reason, support=support):
+            share = f"{node.made} of {node.calls} calls of {node.runs} runs"
+            yield f"{pad}hand over {_text(reason)}, after {share}{_support(support)}"
         case OnLength(rows=rows, cap=cap, support=support):
             yield f"{pad}deviate if {dump_expr(rows)} has {cap} or more{_support(support)}"
         case OnText() | OnEmpty() | Branch() | ForEach():
@@ -173,6 +180,13 @@ def _binding(node: CallTool | Let | Only | Ask, pad: str) -> Iterator[str]:
             yield f"{name} ask {question}{_asked(node)}{support}"
         case _:
             assert_never(node)
+
+
+def _either(node: CallEither, pad: str) -> Iterator[str]:
+    yield f"{pad}%{_id(node.id)} = either{_support(node.support)}"
+    for option in node.options:
+        yield f"{pad}  given {', '.join(f'request.{_id(name)}' for name in option.needs)}"
+        yield from _binding(option.call, f"{pad}    ")
 
 
 def _selected(node: CallTool) -> str:

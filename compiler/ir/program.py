@@ -56,6 +56,8 @@ class Field:
     """Of a ``json`` field: its JSON Schema."""
     path: tuple[str, ...] = ()
     """Of a ``json`` field: the keys that lead to it."""
+    optional: bool = False
+    """Of a text: whether it may leave the field out (None); then only a call that needs it reads it."""
 
 
 @final
@@ -135,6 +137,29 @@ class CallTool:
     """Where the request's words select the tool: an expression that gives its original name."""
     alternatives: tuple[str, ...] = ()
     """With a selector: the tools that runs show it to select, ``tool`` among them; another name deviates."""
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Option:
+    """A call that can be made where the request gives the fields that it needs; its id binds nothing."""
+
+    needs: tuple[str, ...]
+    call: CallTool
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallEither:
+    """Make the first call whose fields the request gives; binds its result. Deviate where there is none.
+
+    The calls are of different tools, all read, and give one kind of thing: a customer is found by e-mail, or
+    else by name.
+    """
+
+    id: str
+    options: tuple[Option, ...]
+    support: Support
 
 
 @final
@@ -314,8 +339,36 @@ class Deviate:
     support: Support
 
 
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandOver:
+    """Leave the rest of the run to the agent, with the calls already made.
+
+    ``support`` counts the tasks that made every call before it. ``made`` of the ``calls`` that the ``runs``
+    made in all lie before it: what the harness takes off the agent.
+    """
+
+    reason: str
+    support: Support
+    made: int
+    calls: int
+    runs: int
+
+
 Node: TypeAlias = (
-    CallTool | Let | Only | Ask | OnText | OnEmpty | OnLength | Branch | ForEach | Stop | Deviate
+    CallTool
+    | CallEither
+    | Let
+    | Only
+    | Ask
+    | OnText
+    | OnEmpty
+    | OnLength
+    | Branch
+    | ForEach
+    | Stop
+    | Deviate
+    | HandOver
 )
 Block: TypeAlias = tuple[Node, ...]
 
@@ -336,8 +389,9 @@ class Program:
 
     Invariants, which check_program enforces: ids and question names are unique; a reference is bound before
     it is used, in the same block or one around it; every question that is asked exists, with the right kind,
-    and the other way round; a tool that is called has a schema; nothing follows Stop or Deviate in a block;
-    request fields that are used exist; every slot names a field.
+    and the other way round; a tool that is called has a schema; nothing follows Stop, Deviate or HandOver
+    in a block; request fields that are used exist, and an optional one is used only by a call that needs it;
+    every slot names a field.
     """
 
     name: str

@@ -37,6 +37,7 @@ from compiler.ir.program import (
     Block,
     Both,
     Branch,
+    CallEither,
     CallTool,
     Compare,
     ForEach,
@@ -71,6 +72,8 @@ def value_names(program: Program) -> dict[str, str]:
                 name = tool if selector is None else SELECTED
                 calls[name] += 1
                 names[id_] = name if calls[name] == 1 else f"{name} ({ordinal(calls[name])} call)"
+            case CallEither(id=id_, options=options):
+                names[id_] = " or ".join(option.call.tool for option in options)
             case Ask(id=id_, question=question):
                 names[id_] = _answer_name(question, kinds.get(question))
             case Let(id=id_, rivals=rivals, question=question):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator
 
 from compiler.errors import Declined
@@ -19,29 +18,42 @@ from compiler.ir.program import (
     Request,
     Support,
 )
-from compiler.ir.run import JSON, Workload
+from compiler.ir.run import Workload
 from compiler.mine.assemble import assemble
 from compiler.mine.binding import Binding, Chosen, Open, Wired
-from compiler.mine.clean import Episode, canonical, clean_runs
+from compiler.mine.clean import Episode, clean_runs
 from compiler.mine.draft import Assembly, Evidence
+from compiler.mine.prefix import mine_prefix
 from compiler.mine.request import Fields, Leaf, name_fields
 from compiler.mine.route import Route, Trail, candidate_routes, checking_routes
+from compiler.mine.samples import results_by_tool, samples_of
 from compiler.mine.settle import MIN_TASKS, settle
 from compiler.mine.wordings import find_patterns
 from compiler.mine.words import phrase
 
 ROUTES_TRIED = 4
-SAMPLES_KEPT = 40
 
 
 def mine(workload: Workload) -> Program:
-    """Infer the program of a workload.
+    """Infer the program of a workload: the whole job, else how it begins.
 
     Raises:
-        Declined: The workload has too few solved tasks, or too much of it is an open decision.
+        Declined: The workload has too few solved tasks, or too much of it is an open decision, and its runs
+            have no opening in common that would be worth a program.
     """
     # What an agent did on purpose, without its failed attempts and second looks.
     episodes = clean_runs(workload.runs, workload.tools)
+    try:
+        return _mine_whole(workload, episodes)
+    except Declined as declined:
+        # What cannot be compiled to its end may still begin the same way in most runs.
+        try:
+            return mine_prefix(workload, episodes)
+        except Declined as short:
+            raise Declined((*declined.reasons, *short.reasons)) from None
+
+
+def _mine_whole(workload: Workload, episodes: tuple[Episode, ...]) -> Program:
     # The calls that the tasks have in common; the best supported routes are tried in turn.
     routes = [route for route in candidate_routes(episodes) if _tasks(route.writing) >= MIN_TASKS]
     if not routes:
@@ -88,7 +100,7 @@ def _program(workload: Workload, route: Route, bindings: dict[Leaf, Binding]) ->
     _refuse_open(route, bindings)
     wired = {leaf: binding for leaf, binding in bindings.items() if isinstance(binding, Wired)}
     fields = name_fields(route, wired)
-    evidence = Evidence(results=_results(workload))
+    evidence = Evidence(results=results_by_tool(workload))
     state = Assembly(route=route, bindings=bindings, rivals=fields.rivals, evidence=evidence)
     body = assemble(state)
     request, questions = _request(route, fields, decides=_asks_first(body, state.questions))
@@ -107,11 +119,7 @@ def _program(workload: Workload, route: Route, bindings: dict[Leaf, Binding]) ->
         ),
         tasks=_tasks(trails),
         runs=tuple(sorted(trail.episode.run.run_id for trail in trails)),
-        samples=tuple(
-            (tool, results[:SAMPLES_KEPT])
-            for tool, results in sorted(evidence.results.items())
-            if tool in called
-        ),
+        samples=samples_of(evidence.results, called),
         notes=tuple(_notes(route)),
     )
 
@@ -180,37 +188,6 @@ def _describe(field: Field) -> str:
     }
     name = phrase(field.name)
     return f"{name} ({what[field.kind]})" if field.kind in what else name
-
-
-def _results(workload: Workload) -> dict[str, tuple[JSON, ...]]:
-    """Every different result of every tool, in an order that the order of runs does not change."""
-    found: dict[str, dict[str, JSON]] = defaultdict(dict)
-    for run in workload.runs:
-        for call in run.calls:
-            if call.status == "ok":
-                found[call.tool][canonical(call.result)] = call.result
-    return {tool: tuple(_varied(results)) for tool, results in found.items()}
-
-
-def _varied(results: dict[str, JSON]) -> Iterator[JSON]:
-    """Results of different shapes first, so that a cut keeps one of each."""
-    shapes: dict[str, list[str]] = defaultdict(list)
-    for key in sorted(results):
-        shapes[shape(results[key])].append(key)
-    queues = [shapes[name] for name in sorted(shapes)]
-    for depth in range(max(map(len, queues), default=0)):
-        for queue in queues:
-            if depth < len(queue):
-                yield results[queue[depth]]
-
-
-def shape(value: JSON) -> str:
-    """The types of a JSON value without its values; a list counts by the shapes that it holds."""
-    if isinstance(value, dict):
-        return "{" + ",".join(f"{key}:{shape(value[key])}" for key in sorted(value)) + "}"
-    if isinstance(value, list):
-        return "[" + "|".join(sorted({shape(item) for item in value})) + "]"
-    return type(value).__name__
 
 
 def _notes(route: Route) -> Iterator[str]:

@@ -133,11 +133,11 @@ def _walks(group: tuple[Step, ...], visits: list[Visit]) -> Iterator[Walk]:
         for number, visit in enumerate(visits):
             if len(visit.calls) > 1:
                 continue
-            for path, tail in _lists_holding(visit.calls[0], values):
+            for path, tail in lists_holding(visit.calls[0], values):
                 yield Walk(visit=number, keys=path, tail=tail, argument=argument)
 
 
-def _lists_holding(step: Step, values: list[JSON]) -> Iterator[tuple[tuple[str, ...], tuple[str, ...]]]:
+def lists_holding(step: Step, values: list[JSON]) -> Iterator[tuple[tuple[str, ...], tuple[str, ...]]]:
     """Lists in a result (keys to it, keys inside its rows) whose rows hold each value, one row a value."""
     wanted = {scalar_key(value) for value in values}
     if any(key not in step.leaves for key in wanted):
