@@ -15,7 +15,7 @@ from compiler.mine import mine
 from compiler.mine.clean import mark_refusals
 from compiler.present.flow import flow_graph
 from compiler.prove.replay import leave_one_out, replay
-from compiler.prove.report import RIGHT, ReplayReport
+from compiler.prove.report import SOUND, ReplayReport
 from compiler.prove.scoring import score
 from compiler.runtime import UNEXPECTED, Harness, load_source
 
@@ -85,7 +85,7 @@ def _refuse_failed(train: ReplayReport) -> None:
                 for task in failed[:3]
             )
         )
-    right = sum(task.verdict in RIGHT for task in train.tasks)
+    right = sum(task.verdict in SOUND for task in train.tasks)
     if right < MIN_PROVED:
         raise Declined((f"the harness redoes {right} of the {len(train.tasks)} tasks it was learnt from",))
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from itertools import zip_longest
 from typing import final
 
 from compiler.mine.bind import best_supported, bind
@@ -98,7 +99,7 @@ def _grow(episodes: tuple[Episode, ...], *, options: bool) -> Opening:
 
 def _lead_on(stages: tuple[Stage, ...]) -> bool:
     """Whether all ways of every stage are seen to lead to the stage after it."""
-    for stage, after in zip(stages, (*stages[1:], None), strict=True):
+    for stage, after in zip_longest(stages, stages[1:]):
         if len(stage.ways) == 1:
             continue
         on = after.trails if after is not None else ()

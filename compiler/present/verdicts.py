@@ -54,13 +54,15 @@ class VerdictView:
 
 def verdict_words(counts: Iterable[tuple[str, int]]) -> str:
     """Put the verdicts that occurred into words: ``4 exact, 2 asked``."""
-    return ", ".join(f"{count} {verdict}" for verdict, count in counts if count) or "no tasks"
+    said = (f"{count} {verdict.replace('_', ' ')}" for verdict, count in counts if count)
+    return ", ".join(said) or "no tasks"
 
 
 MEANINGS = {
     "exact": "the calls of a successful run, without a question",
     "equivalent": "other reads, but the writes of a successful run, without a question",
     "asked": "the writes of a successful run, once its questions were answered as that run implies",
+    "handed_over": "looked up what its runs look up, and left the rest to the agent, as the program says",
     "deviated": "stopped, saying so, because the task left the known paths",
     "missed": "needed a result that nobody recorded, so that nothing is shown either way",
     "wrong": "a write that no successful run made, or one left out",
