@@ -91,18 +91,24 @@ def opening(run: Run, reads: frozenset[str]) -> tuple[Call, ...]:
 
 @final
 class Witness:
-    """A model that reads out of the request what the run itself read: the arguments of one of its calls."""
+    """A model that reads in the request what the run itself read there: the arguments of one of its calls."""
 
     def __init__(self, run: Run) -> None:
         self._run = run
 
     def answer(self, ask: Ask) -> Answer:
-        """Give the fields of a question as the first call that has any of them had them; null otherwise."""
+        """Give the fields as the first call that has any of them had them; null for what nobody said."""
         fields = ask.schema.get("properties") if isinstance(ask.schema, dict) else None
         names = list(fields) if isinstance(fields, dict) else []
         calls = [call for call in self._run.calls if call.status == "ok" and set(names) & set(call.arguments)]
         given = calls[0].arguments if calls else {}
-        return Answer(value={name: given.get(name) for name in names})
+        said = str(self._run.request).casefold()
+        return Answer(
+            value={
+                name: given[name] if name in given and str(given[name]).casefold() in said else None
+                for name in names
+            }
+        )
 
 
 def main() -> int:
@@ -180,23 +186,15 @@ def _undone(run: Run) -> RunResult:
     )  # fmt: skip
 
 
+COLUMNS = (
+    "runs", "done", "handed_over", "deviated", "declined", "exact", "wrong", "unknown", "asks", "calls",
+    "before", "extra",
+)  # fmt: skip
+
+
 def print_table(results: list[RunResult]) -> None:
     """Print a row for each agent that made the runs, and for all."""
-    head = [
-        "runs",
-        "done",
-        "handed_over",
-        "deviated",
-        "declined",
-        "exact",
-        "wrong",
-        "unknown",
-        "asks",
-        "calls",
-        "before",
-        "extra",
-    ]
-    print(f"{'agent':24}" + "".join(f"{name:>12}" for name in head) + f"{'share':>8}")
+    print(f"{'agent':24}" + "".join(f"{name:>12}" for name in COLUMNS) + f"{'share':>8}")
     for agent in (*sorted({one.agent for one in results}), None):
         some = [one for one in results if agent in (None, one.agent)]
         row = Counter(one.outcome for one in some)
@@ -204,7 +202,7 @@ def print_table(results: list[RunResult]) -> None:
             row[name] = sum(getattr(one, name) for one in some)
         row["runs"] = len(some)
         share = f"{row['before'] / max(row['calls'], 1):8.0%}"
-        print(f"{agent or 'total':24}" + "".join(f"{row[name]:12}" for name in head) + share)
+        print(f"{agent or 'total':24}" + "".join(f"{row[name]:12}" for name in COLUMNS) + share)
 
 
 def _arguments() -> argparse.Namespace:

@@ -186,8 +186,8 @@ class Lowering:
             value = self._issue(call, call.tool, inside)
             remarks = (counted(call.support),)
             ways.append((given_test(option.needs, scope), remarks, call.tool, value))
-        wanted = " nor ".join(_said(option.needs) for option in node.options)
-        unseen = deviation(f"the request gives neither {wanted}")
+        wanted = ", nor ".join(_said(option.needs) for option in node.options)
+        unseen = deviation(f"the request gives no {wanted}")
         return self._one_call(node, tuple(ways), unseen, scope)
 
     def _one_call(

@@ -67,14 +67,25 @@ def _deed(call: CallTool) -> str:
 
 def deeds(block: Block) -> tuple[str, ...]:
     """Return what a block does, in words: its writes, or its reads where it writes nothing."""
-    found = calls(block)
-    writes = [call for call in found if call.effect == "write"]
-    return tuple(dict.fromkeys(_deed(call) for call in writes or found))
+    writes = [call for call in calls(block) if call.effect == "write"]
+    return tuple(dict.fromkeys(map(_deed, writes))) if writes else steps(block)
 
 
 def steps(block: Block) -> tuple[str, ...]:
     """Return every kind of call that a block makes, in words."""
-    return tuple(dict.fromkeys(_deed(call) for call in calls(block)))
+    return tuple(dict.fromkeys(deed for node in nodes_of(block) if (deed := _deed_of(node))))
+
+
+def _deed_of(node: Node) -> str:
+    """Say what a node calls; of several calls, what they share is said once: find by name or by id."""
+    phrases = [_deed(call).split() for call in _calls_of(node)]
+    if not phrases:
+        return ""
+    shared = 0
+    while len(phrases) > 1 and len({tuple(words[: shared + 1]) for words in phrases}) == 1:
+        shared += 1
+    first, *others = phrases
+    return " or ".join([" ".join(first), *(" ".join(words[shared:]) for words in others)])
 
 
 def listed(phrases: tuple[str, ...], limit: int = 3) -> str:

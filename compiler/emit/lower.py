@@ -152,8 +152,10 @@ def _entry(
     said = f"{listed(done).capitalize()}, as the request says" if done else "Call nothing"
     if len(said) > _DOC:
         said = plain(f"{listed(deeds(program.body)).capitalize() or 'Look'}, as the request says", _DOC)
+    raises = "Raises:\n    Deviation: The run leaves every path that the traces show."
     if any(isinstance(node, HandOver) for node in program.body):
-        said = plain(f"{listed(deeds(program.body)).capitalize()}; the agent does the rest", _DOC)
+        said = "Look up what most runs look up first; the agent does the rest"
+        raises += "\n    HandedOver: In the end, with the calls made so far."
     doc = f"{said}."
     return plan.Function(
         name=name,
@@ -163,7 +165,7 @@ def _entry(
             plan.Parameter(name=given if given in read else f"_{given}", annotation=kind),
         ),
         returns=annotation(NONE),
-        doc=(doc, "Raises:\n    Deviation: The run leaves every path that the traces show."),
+        doc=(doc, raises),
         body=whole,
     )
 

@@ -128,6 +128,8 @@ def _next_stage(
         if way is None or (ways and not (options and _is_option(ways[0], way))):
             continue
         ways.append(way)
+    # What needs the least of the request comes first, then what most tasks do: the harness tries them so.
+    ways.sort(key=lambda way: (len(way.wired), -len(way.tasks), way.role.tool))
     stage = Stage(ways=tuple(ways))
     enough = 2 * len(stage.trails) >= runs and len(tasks_of(stage.trails)) >= MIN_TASKS
     return stage if enough else None

@@ -204,8 +204,8 @@ class _Builder:
         return any(isinstance(one, str) for way in stage.ways for one in self.results.get(way.role.tool, ()))
 
     def _either(self, stage: Stage, seen: Support) -> CallEither:
-        """One of several calls: the one that needs the least first, then the one that most tasks make."""
-        options: list[tuple[tuple[int, int, str], Option]] = []
+        """One of several calls, by what the request gives."""
+        options: list[Option] = []
         for way in stage.ways:
             needs = _fields_of(self.fields, self.number, way)
             arguments = tuple((name, self.fields.rivals[self.number, name][0]) for name, _ in way.wired)
@@ -216,10 +216,9 @@ class _Builder:
                 effect="read",
                 support=support(way.trails, stage.trails),
             )
-            options.append(((len(needs), -len(way.tasks), way.role.tool), Option(needs=needs, call=call)))
+            options.append(Option(needs=needs, call=call))
             self.number += 1
-        ordered = tuple(option for _, option in sorted(options, key=lambda pair: pair[0]))
-        return CallEither(id=stage.ways[0].role.id, options=ordered, support=seen)
+        return CallEither(id=stage.ways[0].role.id, options=tuple(options), support=seen)
 
     def _loop(self, way: Way, rows: Expr, seen: Support) -> ForEach:
         counts = [len(trail.visits[-1].calls) for trail in way.trails]
