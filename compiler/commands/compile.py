@@ -55,6 +55,7 @@ class Compiled:
             "runs": len(workload.runs),
             "tasks": len({run.task for run in workload.runs}),
             "reasons": list(self.built.reasons),
+            "measures": self.built.measures.to_json() if self.built.measures is not None else None,
             "fault": self.built.fault or None,
             "notes": list(_notes(workload)),
         }
@@ -96,6 +97,8 @@ def summarise(result: Compiled) -> str:
     if built.build is None:
         why = "; ".join(built.reasons) or f"this is a bug in tracec: {built.fault}"
         head = f"{name}: {result.status}: {plain(why)}"
+        if built.measures is not None:
+            head += f"\n  {built.measures.words()}"
     else:
         asks = len(built.build.program.questions)
         held_out = built.build.held_out

@@ -35,6 +35,7 @@ def _row(built: Built) -> WorkloadRow:
     return WorkloadRow(
         name=workload.name,
         files=tuple(sorted({run.path for run in workload.runs})),
+        formats=tuple(sorted(Counter(run.format for run in workload.runs if run.format).items())),
         runs=len(workload.runs),
         succeeded=sum(run.success is True for run in workload.runs),
         unjudged=sum(run.success is None for run in workload.runs),
@@ -51,6 +52,8 @@ def _row(built: Built) -> WorkloadRow:
         held_out=_verdicts(build.held_out if build is not None else None),
         costs=_costs(built),
         costs_on="held out" if build is not None and build.held_out is not None else "on its own runs",
+        measures=None if built.measures is None else built.measures.to_json(),
+        measured="" if built.measures is None else built.measures.words(),
         notes=tuple(str(note) for note in workload.notes),
     )
 

@@ -132,7 +132,13 @@ def _header(program: Program, source_label: str) -> str:
 def _title(program: Program) -> str:
     name = " ".join(words(program.name)).capitalize() or "One workload"
     done = deeds(program.body)
+    if _hands_over(program):
+        return plain(f"{name}: what most runs look up first", 78).rstrip(".") + "."
     return plain(f"{name}: {listed(done)}" if done else name, 78).rstrip(".") + "."
+
+
+def _hands_over(program: Program) -> bool:
+    return any(isinstance(node, HandOver) for node in program.body)
 
 
 def _entry(
@@ -153,7 +159,7 @@ def _entry(
     if len(said) > _DOC:
         said = plain(f"{listed(deeds(program.body)).capitalize() or 'Look'}, as the request says", _DOC)
     raises = "Raises:\n    Deviation: The run leaves every path that the traces show."
-    if any(isinstance(node, HandOver) for node in program.body):
+    if _hands_over(program):
         said = "Look up what most runs look up first; the agent does the rest"
         raises += "\n    HandedOver: In the end, with the calls made so far."
     doc = f"{said}."

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import final
 
+from compiler.ir.run import JSON
 from compiler.present.verdicts import CostRow
 
 
@@ -25,6 +26,8 @@ class WorkloadRow:
 
     name: str
     files: tuple[str, ...]
+    formats: tuple[tuple[str, int], ...]
+    """The trace formats, each with how many runs were read from it."""
     runs: int
     succeeded: int
     unjudged: int
@@ -43,6 +46,9 @@ class WorkloadRow:
     costs: tuple[CostRow, ...]
     costs_on: str
     """What the costs after were counted on."""
+    measures: JSON
+    """The three measures of whether this can be a program, for a machine; below, in words."""
+    measured: str
     notes: tuple[str, ...]
 
 

@@ -36,6 +36,8 @@ class CostRow:
     what: str
     before: str
     after: str
+    less: str = ""
+    """How much less that is, in percent; empty where one of them is not known."""
 
 
 @final
@@ -81,8 +83,19 @@ def cost_rows(score: JSON) -> tuple[CostRow, ...]:
         change = score.get(key) if isinstance(score, dict) else None
         if isinstance(change, dict):
             before, after = _figure(change.get("before")), _figure(change.get("after"))
-            rows.append(CostRow(what=what, before=before, after=after))
+            less = _less(change.get("before"), change.get("after"))
+            rows.append(CostRow(what=what, before=before, after=after, less=less))
     return tuple(rows)
+
+
+def _less(before: JSON, after: JSON) -> str:
+    """``7.25`` and ``5.8`` -> ``20% less``; a harness may also cost more."""
+    match before, after:
+        case {"mean": int(was) | float(was)}, {"mean": int(now) | float(now)} if was > 0:
+            change = 1 - now / was
+            return f"{change:.0%} less" if change >= 0 else f"{-change:.0%} more"
+        case _:
+            return ""
 
 
 def _figure(figure: JSON) -> str:
