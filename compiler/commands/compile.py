@@ -16,6 +16,7 @@ from compiler.commands.sources import read_sources
 from compiler.emit.folder import write_folder
 from compiler.emit.names import identifier
 from compiler.errors import UsageError
+from compiler.ir.program import Program, hand_over_of
 from compiler.ir.run import JSON, Workload
 from compiler.present.escape import count, plain
 from compiler.present.verdicts import verdict_words
@@ -62,6 +63,7 @@ class Compiled:
         if build is not None:
             found["compiled_tasks"] = build.program.tasks
             found["questions"] = [question.name for question in build.program.questions]
+            found["hands_over"] = hands_over_json(build.program)
             found["replay"] = build.train.to_json()
             found["held_out"] = build.held_out.to_json() if build.held_out is not None else None
         return found | ({"diff": self.diff} if self.diff else {})
@@ -105,7 +107,7 @@ def summarise(result: Compiled) -> str:
         proof = f"; held out: {verdict_words(held_out.counts.items())}" if held_out is not None else ""
         head = (
             f"{name}: {result.status} {plain(result.folder)}: {count(built.build.program.tasks, 'task')}, "
-            f"{count(asks, 'question')}{proof}"
+            f"{count(asks, 'question')}{_ending(built.build.program)}{proof}"
         )
         if result.status == "edited":
             head += (
@@ -117,6 +119,18 @@ def summarise(result: Compiled) -> str:
     if rest := notes[MOST_NOTES:]:
         lines.append(f"  and {count(len(rest), 'more note')}: see `tracec inspect`")
     return "\n".join([head, *lines])
+
+
+def _ending(program: Program) -> str:
+    """Say where the agent takes over, if the program is an opening only."""
+    end = hand_over_of(program)
+    return "" if end is None else f"; hands over after {end.made} of {end.calls} calls"
+
+
+def hands_over_json(program: Program) -> JSON:
+    """Give the calls before a hand-over, of all that the runs made; None where the whole job is compiled."""
+    end = hand_over_of(program)
+    return None if end is None else {"made": end.made, "calls": end.calls, "runs": end.runs}
 
 
 def _notes(workload: Workload) -> tuple[str, ...]:

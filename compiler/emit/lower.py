@@ -24,11 +24,11 @@ from compiler.ir.program import (
     Branch,
     CallTool,
     ForEach,
-    HandOver,
     Node,
     OnEmpty,
     OnText,
     Program,
+    hand_over_of,
 )
 
 RUNTIME_NAMES: Final = frozenset(
@@ -132,13 +132,9 @@ def _header(program: Program, source_label: str) -> str:
 def _title(program: Program) -> str:
     name = " ".join(words(program.name)).capitalize() or "One workload"
     done = deeds(program.body)
-    if _hands_over(program):
+    if hand_over_of(program) is not None:
         return plain(f"{name}: what most runs look up first", 78).rstrip(".") + "."
     return plain(f"{name}: {listed(done)}" if done else name, 78).rstrip(".") + "."
-
-
-def _hands_over(program: Program) -> bool:
-    return any(isinstance(node, HandOver) for node in program.body)
 
 
 def _entry(
@@ -159,7 +155,7 @@ def _entry(
     if len(said) > _DOC:
         said = plain(f"{listed(deeds(program.body)).capitalize() or 'Look'}, as the request says", _DOC)
     raises = "Raises:\n    Deviation: The run leaves every path that the traces show."
-    if _hands_over(program):
+    if hand_over_of(program) is not None:
         said = "Look up what most runs look up first; the agent does the rest"
         raises += "\n    HandedOver: In the end, with the calls made so far."
     doc = f"{said}."

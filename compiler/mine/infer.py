@@ -11,13 +11,13 @@ from compiler.ir.program import (
     CallTool,
     Field,
     ForEach,
-    HandOver,
     Limits,
     Pattern,
     Program,
     Question,
     Request,
     Support,
+    hand_over_of,
 )
 from compiler.ir.run import Workload
 from compiler.mine.assemble import assemble
@@ -75,8 +75,8 @@ def _longer(whole: Program, workload: Workload, episodes: tuple[Episode, ...]) -
         opening = mine_prefix(workload, episodes)
     except Declined:
         return whole
-    end = opening.body[-1]
-    return opening if isinstance(end, HandOver) and end.made > _calls_of(whole, episodes) else whole
+    end = hand_over_of(opening)
+    return opening if end is not None and end.made > _calls_of(whole, episodes) else whole
 
 
 def _mine_whole(workload: Workload, episodes: tuple[Episode, ...]) -> Program:

@@ -41,6 +41,8 @@ class WorkloadRow:
     status: str
     reasons: tuple[str, ...]
     questions: tuple[str, ...]
+    hands_over: str
+    """Where the agent takes over; empty where the whole job is compiled."""
     replayed: str
     held_out: str
     costs: tuple[CostRow, ...]
