@@ -91,8 +91,10 @@ def _grow(episodes: tuple[Episode, ...], *, options: bool) -> Opening:
         stage = _next_stage(tuple(stages), trails, len(episodes), options=options)
         if stage is None:
             return Opening(stages=tuple(stages), shared=tuple(sorted(shared.items())))
+        whole = {trail.episode.run.run_id: len(trail.visits[-1].calls) for trail in stage.trails}
         for trail in trails:
-            shared[trail.episode.run.run_id] += _made(stage, trail)
+            run = trail.episode.run.run_id
+            shared[run] += whole[run] if run in whole else _made_in_part(stage.ways[0].role, trail)
         stages.append(stage)
         trails = stage.trails
 
@@ -122,6 +124,8 @@ def _next_stage(
     ranked = sorted(makers, key=lambda key: (-len(makers[key]), key))
     ways: list[Way] = []
     for key in ranked:
+        if len(tasks_of(makers[key])) < MIN_OPTION or (ways and not options):
+            break
         taken = {trail.episode.run.run_id for way in ways for trail in way.trails}
         free = tuple(trail for trail in makers[key] if trail.episode.run.run_id not in taken)
         way = _way(stages, free, key)
@@ -228,14 +232,8 @@ def _walked(role: Role, trails: tuple[Trail, ...]) -> Iterator[Trail | None]:
             yield None
 
 
-def _made(stage: Stage, trail: Trail) -> int:
-    """How many calls of a run one stage stands for; of a walk that the run made in part, that part."""
-    run = trail.episode.run.run_id
-    for way in stage.ways:
-        for made in way.trails:
-            if made.episode.run.run_id == run:
-                return len(made.visits[-1].calls)
-    role = stage.ways[0].role
+def _made_in_part(role: Role, trail: Trail) -> int:
+    """How many rows of a walk a run read that left others out: the harness reads those in its place, too."""
     if role.walk is None:
         return 0
     rows = set(_rows(trail, role))
@@ -246,20 +244,21 @@ def _made(stage: Stage, trail: Trail) -> int:
 def _bound(stages: tuple[Stage, ...], role: Role, trails: tuple[Trail, ...]) -> Way | None:
     """Wire every argument, on the trails of the tasks that most agree with; None where one stays open."""
     roles = (*(stage.ways[0].role for stage in stages), role)
-    wired: dict[str, Wired] = {}
-    for name in role.key[1]:
-        seen = _seen(trails, roles, name)
-        agreeing = _agreeing(seen)
-        trails = tuple(trail for trail in trails if trail.episode.run.task in agreeing)
-    for name in role.key[1]:
-        binding = bind(_seen(trails, roles, name)) if trails else None
-        if not isinstance(binding, Wired):
-            return None
-        wired[name] = binding
+    seen = {name: _seen(trails, roles, name) for name in role.key[1]}
+    kept = tasks_of(trails)
+    for sightings in seen.values():
+        kept &= _agreeing(tuple(one for one in sightings if one.task in kept))
+    trails = tuple(trail for trail in trails if trail.episode.run.task in kept)
     if not trails:
         return None
-    order = trails[0].visits[-1].calls[0].arguments
-    return Way(role=role, trails=trails, wired=tuple((name, wired[name]) for name in order))
+    wired: list[tuple[str, Wired]] = []
+    # In the order of the first run's arguments: readers know them so.
+    for name in trails[0].visits[-1].calls[0].arguments:
+        binding = bind(tuple(one for one in seen[name] if one.task in kept))
+        if not isinstance(binding, Wired):
+            return None
+        wired.append((name, binding))
+    return Way(role=role, trails=trails, wired=tuple(wired))
 
 
 def _seen(trails: tuple[Trail, ...], roles: tuple[Role, ...], name: str) -> tuple[Sighting, ...]:

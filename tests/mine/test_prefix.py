@@ -224,6 +224,39 @@ def test_a_job_that_few_runs_do_gives_way_to_what_most_begin_with() -> None:
     assert shape(opening(*SCATTERED, *twins))[-1] == "HandOver"
 
 
+def test_a_structured_request_opens_as_well() -> None:
+    runs = tuple(
+        run({"member": f"M-{number}77", "note": f"n{number}"}, *one.calls[1:], task=one.task_id)
+        for number, one in enumerate(SCATTERED)
+    )
+    program = opening(*runs)
+    assert shape(program) == ["members.get", "ForEach", "loans.get", "HandOver"]
+    assert (program.request.form, [one.path for one in program.request.fields]) == ("json", [("member",)])
+    assert program.questions == ()
+
+
+def test_sources_that_may_differ_are_asked_about() -> None:
+    def twice(number: int) -> Run:
+        one = visit(number)
+        member: JSON = {"member_id": f"M-{number}77", "home": f"B-{number}5", "base": f"B-{number}5"}
+        looked = call("members.get", member, member_id=f"M-{number}77")
+        branch = call("branches.get", {"city": "Rome"}, branch_id=f"B-{number}5")
+        return run(str(one.request), one.calls[0], looked, branch, one.calls[-1], task=one.task_id)
+
+    program = opening(*(twice(number) for number in range(6)))
+    assert shape(program) == ["members.by_name", "members.get", "Let", "branches.get", "HandOver"]
+    assert [(one.name, one.kind) for one in program.questions] == [
+        ("REQUEST", "extract"),
+        ("WHICH_BRANCH_ID_1", "choose"),
+    ]
+
+
+def test_a_text_in_place_of_a_record_deviates() -> None:
+    strange = run("Who?", call("members.get", "There is none.", member_id="M-0"), task="none")
+    program = opening(*SCATTERED, strange)
+    assert shape(program)[1:3] == ["members.get", "OnText"]
+
+
 # -------------------------------------------------------------------------------------- the harness, run
 
 
