@@ -104,8 +104,9 @@ def _why_no_route(workload: Workload, episodes: tuple[Episode, ...]) -> str:
         return f"1 of {tasks} tasks was solved by a change, and one task cannot tell a rule from its example"
     if wrote:
         return f"{wrote} of {tasks} tasks were solved by a change, no two by the same steps: nothing repeats"
+    were = "was" if solved == 1 else "were"
     return (
-        f"{solved} of {tasks} tasks were solved by doing nothing, no two by the same steps: nothing repeats"
+        f"{solved} of {tasks} tasks {were} solved by doing nothing, no two by the same steps: nothing repeats"
     )
 
 

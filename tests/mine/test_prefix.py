@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pytest
 
@@ -318,6 +319,47 @@ def test_a_request_that_gives_too_little_deviates_before_any_call(said: dict[str
     assert result.calls == ()
     assert result.deviation is not None
     assert result.deviation.message == "the request gives no mail, nor first and last"
+
+
+EVIL = {
+    "members.by_mail": 'by"mail\nimport os  #',
+    "members.by_name": "class",
+    "mail": "from\n",
+    "first": "None",
+    "last": "'''",
+    "loans": "def",
+}
+
+
+def test_names_from_traces_stay_names() -> None:
+    def renamed(one: Call) -> Call:
+        held = one.result
+        result = (
+            {EVIL.get(key, key): value for key, value in held.items()} if isinstance(held, dict) else held
+        )
+        arguments = {EVIL.get(key, key): value for key, value in one.arguments.items()}
+        return replace(one, tool=EVIL.get(one.tool, one.tool), arguments=arguments, result=result)
+
+    tools = tuple(
+        tool(EVIL.get(one.name, one.name), one.effect, *(EVIL.get(key, key) for key in keys))
+        for one in TOOLS
+        if isinstance(keys := one.parameters["properties"], dict)
+    )
+    runs = tuple(replace(one, calls=tuple(map(renamed, one.calls))) for one in SCATTERED)
+    program = mined(*runs, tools=tools)
+    assert shape(program)[1:] == ["members.get", "ForEach", "loans.get", "HandOver"]
+    harness = load_source("shop", emit_harness(program, source_label="runs"))
+    answers: dict[str, JSON] = {
+        EVIL["members.by_mail"]: "M-777",
+        "members.get": {"def": ["L-1"], "level": "x"},
+    }
+    loan: JSON = {"title": "a title", "days": 1}
+    fields = harness.request_schema["properties"]
+    assert isinstance(fields, dict)
+    model = ScriptedModel([{next(iter(fields)): "hal@example.org"}])
+    result = harness.run("Hi", call=lambda name, _: answers.get(name, loan), model=model, now=NOW)
+    assert result.outcome == "handed_over", result.deviation
+    assert [name for name, _, _ in result.calls] == [EVIL["members.by_mail"], "members.get", "loans.get"]
 
 
 def test_without_a_model_nothing_is_called() -> None:
