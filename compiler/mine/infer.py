@@ -79,6 +79,15 @@ def _longer(whole: Program, workload: Workload, episodes: tuple[Episode, ...]) -
     return opening if end is not None and end.made > _calls_of(whole, episodes) else whole
 
 
+def mine_opening(workload: Workload) -> Program:
+    """Infer the program of how the runs begin, whether or not the whole job could be compiled.
+
+    Raises:
+        Declined: The runs have no opening in common that would be worth a program.
+    """
+    return mine_prefix(workload, clean_runs(workload.runs, workload.tools))
+
+
 def _mine_whole(workload: Workload, episodes: tuple[Episode, ...]) -> Program:
     # The calls that the tasks have in common; the best supported routes are tried in turn.
     routes = [route for route in candidate_routes(episodes) if _tasks(route.writing) >= MIN_TASKS]
