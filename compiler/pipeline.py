@@ -10,8 +10,9 @@ from compiler.emit import emit_harness
 from compiler.emit.folder import harness_folder
 from compiler.errors import Declined, InternalError
 from compiler.ir.check import check_program
-from compiler.ir.program import Program, hand_over_of
+from compiler.ir.program import Program
 from compiler.ir.run import JSON, Workload
+from compiler.ir.words import hand_over_of
 from compiler.mine import mine, mine_opening
 from compiler.mine.clean import mark_refusals
 from compiler.present.flow import flow_graph

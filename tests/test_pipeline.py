@@ -6,8 +6,8 @@ import pytest
 
 from compiler import pipeline
 from compiler.errors import Declined
-from compiler.ir.program import hand_over_of
 from compiler.ir.run import Run
+from compiler.ir.words import hand_over_of
 from compiler.pipeline import build
 from compiler.prove.report import ReplayReport
 from tests.mine.build import call, run, workload

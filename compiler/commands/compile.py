@@ -16,8 +16,9 @@ from compiler.commands.sources import read_sources
 from compiler.emit.folder import write_folder
 from compiler.emit.names import identifier
 from compiler.errors import UsageError
-from compiler.ir.program import Program, hand_over_of
+from compiler.ir.program import Program
 from compiler.ir.run import JSON, Workload
+from compiler.ir.words import hand_over_of
 from compiler.present.escape import count, plain
 from compiler.present.verdicts import verdict_words
 

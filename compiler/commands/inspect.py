@@ -10,8 +10,8 @@ from typing import cast
 from compiler.commands.build import Built, build_all
 from compiler.commands.options import Sources
 from compiler.commands.sources import read_sources
-from compiler.ir.program import hand_over_of
 from compiler.ir.run import JSON, Run, Workload
+from compiler.ir.words import hand_over_of
 from compiler.present.inspection import InspectView, ToolRow, WorkloadRow
 from compiler.present.render import render
 from compiler.present.verdicts import CostRow, cost_rows, verdict_words

@@ -28,8 +28,8 @@ from compiler.ir.program import (
     OnEmpty,
     OnText,
     Program,
-    hand_over_of,
 )
+from compiler.ir.words import hand_over_of
 
 RUNTIME_NAMES: Final = frozenset(
     [

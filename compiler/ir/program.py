@@ -356,20 +356,9 @@ class HandOver:
 
 
 Node: TypeAlias = (
-    CallTool
-    | CallEither
-    | Let
-    | Only
-    | Ask
-    | OnText
-    | OnEmpty
-    | OnLength
-    | Branch
-    | ForEach
-    | Stop
-    | Deviate
+    CallTool | CallEither | Let | Only | Ask | OnText | OnEmpty | OnLength | Branch | ForEach | Stop | Deviate
     | HandOver
-)
+)  # fmt: skip
 Block: TypeAlias = tuple[Node, ...]
 
 
@@ -406,9 +395,3 @@ class Program:
     samples: tuple[tuple[str, tuple[JSON, ...]], ...] = ()
     """Observed results by tool, for the types of records (deduplicated, at most 40 a tool)."""
     notes: tuple[str, ...] = ()
-
-
-def hand_over_of(program: Program) -> HandOver | None:
-    """Give the hand-over that a program ends in; None where it does the whole job."""
-    last = program.body[-1] if program.body else None
-    return last if isinstance(last, HandOver) else None

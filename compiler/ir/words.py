@@ -42,6 +42,7 @@ from compiler.ir.program import (
     Compare,
     ForEach,
     Guard,
+    HandOver,
     Let,
     Node,
     OnEmpty,
@@ -115,6 +116,12 @@ def nodes_of(block: Block) -> Iterator[Node]:
                     yield from nodes_of(way.body)
             case _:
                 pass
+
+
+def hand_over_of(program: Program) -> HandOver | None:
+    """Give the hand-over that a program ends in; None where it does the whole job."""
+    last = program.body[-1] if program.body else None
+    return last if isinstance(last, HandOver) else None
 
 
 def ordinal(number: int) -> str:

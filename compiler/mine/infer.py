@@ -17,9 +17,9 @@ from compiler.ir.program import (
     Question,
     Request,
     Support,
-    hand_over_of,
 )
 from compiler.ir.run import Workload
+from compiler.ir.words import hand_over_of
 from compiler.mine.assemble import assemble
 from compiler.mine.binding import Binding, Chosen, Open, Wired
 from compiler.mine.clean import Episode, clean_runs
