@@ -15,6 +15,7 @@ from typing import Literal, final
 from compiler.commands.console import track
 from compiler.errors import Declined, InternalError, TracecError
 from compiler.ir.run import Workload
+from compiler.mine.enumerable import Measures, measure
 from compiler.pipeline import Build, build
 
 
@@ -24,6 +25,8 @@ class Built:
     """What came of one workload: a build, the reasons why it was declined, or what went wrong."""
 
     workload: Workload
+    measures: Measures | None = None
+    """How far its control flow repeats; None where measuring it failed."""
     build: Build | None = None
     reasons: tuple[str, ...] = ()
     fault: str = ""
@@ -49,15 +52,17 @@ def build_all(workloads: tuple[Workload, ...], *, verb: str) -> Iterator[Built]:
 
 def build_one(workload: Workload) -> Built:
     """Build one workload. What it raises becomes part of the result: one must not take the others along."""
+    measures = None
     try:
         with _seldom_collected():
-            return Built(workload=workload, build=build(workload))
+            measures = measure(workload)
+            return Built(workload=workload, measures=measures, build=build(workload))
     except Declined as declined:
-        return Built(workload=workload, reasons=declined.reasons)
+        return Built(workload=workload, measures=measures, reasons=declined.reasons)
     except InternalError as error:
         return _failed(workload, error)
     except TracecError as error:
-        return Built(workload=workload, reasons=(str(error),))
+        return Built(workload=workload, measures=measures, reasons=(str(error),))
     except Exception as error:
         return _failed(workload, error)
 

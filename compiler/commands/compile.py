@@ -16,7 +16,9 @@ from compiler.commands.sources import read_sources
 from compiler.emit.folder import write_folder
 from compiler.emit.names import identifier
 from compiler.errors import UsageError
+from compiler.ir.program import Program
 from compiler.ir.run import JSON, Workload
+from compiler.ir.words import hand_over_of
 from compiler.present.escape import count, plain
 from compiler.present.verdicts import verdict_words
 
@@ -55,12 +57,14 @@ class Compiled:
             "runs": len(workload.runs),
             "tasks": len({run.task for run in workload.runs}),
             "reasons": list(self.built.reasons),
+            "measures": self.built.measures.to_json() if self.built.measures is not None else None,
             "fault": self.built.fault or None,
             "notes": list(_notes(workload)),
         }
         if build is not None:
             found["compiled_tasks"] = build.program.tasks
             found["questions"] = [question.name for question in build.program.questions]
+            found["hands_over"] = hands_over_json(build.program)
             found["replay"] = build.train.to_json()
             found["held_out"] = build.held_out.to_json() if build.held_out is not None else None
         return found | ({"diff": self.diff} if self.diff else {})
@@ -96,13 +100,15 @@ def summarise(result: Compiled) -> str:
     if built.build is None:
         why = "; ".join(built.reasons) or f"this is a bug in tracec: {built.fault}"
         head = f"{name}: {result.status}: {plain(why)}"
+        if built.measures is not None:
+            head += f"\n  {built.measures.words()}"
     else:
         asks = len(built.build.program.questions)
         held_out = built.build.held_out
         proof = f"; held out: {verdict_words(held_out.counts.items())}" if held_out is not None else ""
         head = (
             f"{name}: {result.status} {plain(result.folder)}: {count(built.build.program.tasks, 'task')}, "
-            f"{count(asks, 'question')}{proof}"
+            f"{count(asks, 'question')}{_ending(built.build.program)}{proof}"
         )
         if result.status == "edited":
             head += (
@@ -114,6 +120,18 @@ def summarise(result: Compiled) -> str:
     if rest := notes[MOST_NOTES:]:
         lines.append(f"  and {count(len(rest), 'more note')}: see `tracec inspect`")
     return "\n".join([head, *lines])
+
+
+def _ending(program: Program) -> str:
+    """Say where the agent takes over, if the program is an opening only."""
+    end = hand_over_of(program)
+    return "" if end is None else f"; hands over after {end.made} of {end.calls} calls"
+
+
+def hands_over_json(program: Program) -> JSON:
+    """Give the calls before a hand-over, of all that the runs made; None where the whole job is compiled."""
+    end = hand_over_of(program)
+    return None if end is None else {"made": end.made, "calls": end.calls, "runs": end.runs}
 
 
 def _notes(workload: Workload) -> tuple[str, ...]:

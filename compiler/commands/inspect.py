@@ -11,6 +11,7 @@ from compiler.commands.build import Built, build_all
 from compiler.commands.options import Sources
 from compiler.commands.sources import read_sources
 from compiler.ir.run import JSON, Run, Workload
+from compiler.ir.words import hand_over_of
 from compiler.present.inspection import InspectView, ToolRow, WorkloadRow
 from compiler.present.render import render
 from compiler.present.verdicts import CostRow, cost_rows, verdict_words
@@ -35,6 +36,7 @@ def _row(built: Built) -> WorkloadRow:
     return WorkloadRow(
         name=workload.name,
         files=tuple(sorted({run.path for run in workload.runs})),
+        formats=tuple(sorted(Counter(run.format for run in workload.runs if run.format).items())),
         runs=len(workload.runs),
         succeeded=sum(run.success is True for run in workload.runs),
         unjudged=sum(run.success is None for run in workload.runs),
@@ -51,8 +53,20 @@ def _row(built: Built) -> WorkloadRow:
         held_out=_verdicts(build.held_out if build is not None else None),
         costs=_costs(built),
         costs_on="held out" if build is not None and build.held_out is not None else "on its own runs",
+        hands_over=_hands_over(built),
+        measures=None if built.measures is None else built.measures.to_json(),
+        measured="" if built.measures is None else built.measures.words(),
         notes=tuple(str(note) for note in workload.notes),
     )
+
+
+def _hands_over(built: Built) -> str:
+    """Say where the agent takes over, if what compiles is an opening only."""
+    end = None if built.build is None else hand_over_of(built.build.program)
+    if end is None:
+        return ""
+    share = f"{end.made} of the {end.calls} calls of {end.runs} runs ({end.made / end.calls:.0%})"
+    return f"reads ahead and hands over to the agent, after {share}"
 
 
 def _verdicts(report: ReplayReport | None) -> str:

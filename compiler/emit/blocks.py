@@ -10,8 +10,9 @@ from typing import assert_never
 
 from compiler.emit.adapt import as_atom, as_rows, method
 from compiler.emit.branches import Way, choose_way, lower_branch
-from compiler.emit.evidence import counted, deeds, deviation, listed, never
+from compiler.emit.evidence import counted, deeds, deviation, hand_over, listed, never
 from compiler.emit.expressions import RUN, lower_expr, measure_name, noun_of
+from compiler.emit.given import given, given_test
 from compiler.emit.names import BUILTINS, Names, identifier, plural, result_noun, singular, tool_noun
 from compiler.emit.prose import plain
 from compiler.emit.protocol import Signatures
@@ -41,9 +42,11 @@ from compiler.ir.program import (
     Ask,
     Block,
     Branch,
+    CallEither,
     CallTool,
     Deviate,
     ForEach,
+    HandOver,
     Holds,
     Let,
     Node,
@@ -55,6 +58,9 @@ from compiler.ir.program import (
     Switch,
     Until,
 )
+
+_Way = tuple[plan.Term, tuple[plan.Remark, ...], str, Typed]
+"""One of several calls: when it is made, what is said above it, its tool, and the call."""
 
 Step = tuple[tuple[plan.Statement, ...], Scope]
 """What a node becomes, and the scope after it."""
@@ -107,7 +113,7 @@ class Lowering:
 
     def _node(self, node: Node, scope: Scope) -> Step:
         match node:
-            case CallTool() | Let() | Only() | Ask() | Switch():
+            case CallTool() | CallEither() | Let() | Only() | Ask() | Switch():
                 return self._binding(node, scope)
             case OnText() | OnEmpty() | OnLength():
                 return self._guard(node, scope)
@@ -115,17 +121,17 @@ class Lowering:
                 return lower_branch(node, scope, self.nested)
             case ForEach() | Until():
                 return self._repeated(node, scope)
-            case Stop():
-                return (plan.Return(),), scope
-            case Deviate(message=message, support=support):
-                return (counted(support), deviation(message)), scope
+            case Stop() | Deviate() | HandOver():
+                return _end(node), scope
             case _:
                 assert_never(node)
 
-    def _binding(self, node: CallTool | Let | Only | Ask | Switch, scope: Scope) -> Step:
+    def _binding(self, node: CallTool | CallEither | Let | Only | Ask | Switch, scope: Scope) -> Step:
         match node:
             case CallTool():
                 return self._call(node, scope)
+            case CallEither():
+                return self._call_either(node, scope)
             case Let():
                 return self._let(node, scope)
             case Only():
@@ -185,22 +191,46 @@ class Lowering:
     def _select_tool(self, node: CallTool, selector: Expr, scope: Scope) -> Step:
         """Call the tool that an expression names; a name that no run shows deviates."""
         chosen = as_atom(lower_expr(selector, scope), STR)
-        values = {tool: self._issue(node, tool, scope) for tool in node.alternatives}
-        kind = either(*(value.type for value in values.values()))
-        nouns = {_result_noun(tool, value.type) for tool, value in values.items()}
+        ways = tuple(
+            (plan.Test(chosen.term, "==", plan.Scalar(tool)), (), tool, self._issue(node, tool, scope))
+            for tool in node.alternatives
+        )
+        unseen = deviation("no run calls the tool ", plan.Fill(chosen.term, quoted=True))
+        return self._one_call(node, ways, unseen, scope)
+
+    def _call_either(self, node: CallEither, scope: Scope) -> Step:
+        """Make the first call whose fields the request gives; the others are not read."""
+        ways = []
+        for option in node.options:
+            call, inside = option.call, given(option.needs, scope)
+            value = self._issue(call, call.tool, inside)
+            remarks = (counted(call.support),)
+            ways.append((given_test(option.needs, scope), remarks, call.tool, value))
+        wanted = ", nor ".join(_said(option.needs) for option in node.options)
+        unseen = deviation(f"the request gives no {wanted}")
+        return self._one_call(node, tuple(ways), unseen, scope)
+
+    def _one_call(
+        self, node: CallTool | CallEither, ways: tuple[_Way, ...], unseen: plan.Raise, scope: Scope
+    ) -> Step:
+        """Return the chain of calls of which one is made, all bound to one name."""
+        kind = either(*(value.type for _, _, _, value in ways))
+        nouns = {_result_noun(tool, value.type) for _, _, tool, value in ways}
         name = self._local(nouns.pop() if len(nouns) == 1 else "result")
-        alike = all(value.type == kind for value in values.values())
+        alike = all(value.type == kind for _, _, _, value in ways)
         arms = tuple(
             (
-                plan.Test(chosen.term, "==", plan.Scalar(tool)),
+                test,
                 plan.Block(
-                    body=(plan.Assign(name, value.term, None if alike or place else annotation(kind)),),
+                    body=(
+                        *remarks,
+                        plan.Assign(name, value.term, None if alike or place else annotation(kind)),
+                    ),
                     function="",
                 ),
             )
-            for place, (tool, value) in enumerate(values.items())
+            for place, (test, remarks, _, value) in enumerate(ways)
         )
-        unseen = deviation("no run calls the tool ", plan.Fill(chosen.term, quoted=True))
         otherwise = plan.Block(body=(never(node.support), unseen), function="")
         return (plan.If(arms, otherwise),), scope.bind(node.id, name, kind)
 
@@ -355,6 +385,24 @@ def _owner(rows: Expr, scope: Scope) -> str:
             return identifier(scope.request.paths[name][-2])
         case _:
             return ""
+
+
+def _end(node: Stop | Deviate | HandOver) -> tuple[plan.Statement, ...]:
+    match node:
+        case Stop():
+            return (plan.Return(),)
+        case Deviate(message=message, support=support):
+            return (counted(support), deviation(message))
+        case HandOver():
+            return hand_over(node)
+        case _:
+            assert_never(node)
+
+
+def _said(names: tuple[str, ...]) -> str:
+    """Return the names of fields as words: ``first name, last name and zip``."""
+    said = [plain(name.replace("_", " "), 30) for name in names]
+    return " and ".join([", ".join(said[:-1]), said[-1]] if len(said) > 1 else said)
 
 
 def _times(least: int, most: int) -> str:

@@ -25,6 +25,7 @@ from compiler.ir.program import (
     Deviate,
     Either,
     Guard,
+    HandOver,
     Stop,
     Support,
 )
@@ -209,7 +210,7 @@ def _exclusive(arms: Sequence[Arm]) -> bool:
 def may_go_on(block: Block) -> bool:
     """Return whether control may come out of the end of a block of the program."""
     for node in block:
-        if isinstance(node, Stop | Deviate):
+        if isinstance(node, Stop | Deviate | HandOver):
             return False
         if isinstance(node, Branch) and not any(may_go_on(arm.body) for arm in node.arms):
             return False

@@ -21,7 +21,7 @@ from compiler.emit.uses import used_fields
 from compiler.emit.walk import names as names_read
 from compiler.ir import plan
 from compiler.ir.program import Block, CallTool, OnText, Program
-from compiler.ir.words import nodes_of
+from compiler.ir.words import hand_over_of, nodes_of
 
 RUNTIME_NAMES: Final = frozenset(
     [
@@ -132,6 +132,8 @@ def _header(program: Program, source_label: str) -> str:
 def _title(program: Program) -> str:
     name = " ".join(words(program.name)).capitalize() or "One workload"
     done = deeds(program.body)
+    if hand_over_of(program) is not None:
+        return plain(f"{name}: what most runs look up first", 78).rstrip(".") + "."
     return plain(f"{name}: {listed(done)}" if done else name, 78).rstrip(".") + "."
 
 
@@ -152,6 +154,10 @@ def _entry(
     said = f"{listed(done).capitalize()}, as the request says" if done else "Call nothing"
     if len(said) > _DOC:
         said = plain(f"{listed(deeds(program.body)).capitalize() or 'Look'}, as the request says", _DOC)
+    raises = "Raises:\n    Deviation: The run leaves every path that the traces show."
+    if hand_over_of(program) is not None:
+        said = "Look up what most runs look up first; the agent does the rest"
+        raises += "\n    HandedOver: In the end, with the calls made so far."
     doc = f"{said}."
     return plan.Function(
         name=name,
@@ -161,7 +167,7 @@ def _entry(
             plan.Parameter(name=given if given in read else f"_{given}", annotation=kind),
         ),
         returns=annotation(NONE),
-        doc=(doc, "Raises:\n    Deviation: The run leaves every path that the traces show."),
+        doc=(doc, raises),
         body=whole,
     )
 

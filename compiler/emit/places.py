@@ -17,8 +17,10 @@ from compiler.ir.program import (
     Ask,
     Block,
     Branch,
+    CallEither,
     CallTool,
     ForEach,
+    HandOver,
     Let,
     Node,
     OnEmpty,
@@ -106,10 +108,11 @@ class _Walk:
         match node:
             case CallTool():
                 yield from self._call(node)
-            case ForEach(rows=rows, body=body, support=support):
-                what = f"for each {self._noun(rows)} of {describe(rows, self._names)}"
-                yield Place(kind="loop", what=what, support=support)
-                yield from self.block(body)
+            case CallEither(options=options):
+                calls = (option.call for option in options)
+                yield from (Place(kind="call", what=call.tool, support=call.support) for call in calls)
+            case HandOver(reason=reason, support=support):
+                yield Place(kind="hand-over", what=reason, support=support)
             case OnEmpty(rows=rows, body=body, support=support):
                 yield Place(kind="branch", what=self._empty(rows), support=support)
                 yield from self.block(body)
@@ -117,13 +120,21 @@ class _Walk:
                 yield from self._ways(node)
             case Switch():
                 yield from self._switch(node)
-            case Until(call=call, done=done, repair=repair, support=support):
-                yield from self._call(call)
-                what = f"{describe_guard(done, self._names)} after a repair"
-                yield Place(kind="loop", what=what, support=support)
-                yield from self.block(repair)
+            case ForEach() | Until():
+                yield from self._repeated(node)
             case _:
                 return
+
+    def _repeated(self, node: ForEach | Until) -> Iterator[Place]:
+        if isinstance(node, ForEach):
+            what = f"for each {self._noun(node.rows)} of {describe(node.rows, self._names)}"
+            body = node.body
+        else:
+            yield from self._call(node.call)
+            what = f"{describe_guard(node.done, self._names)} after a repair"
+            body = node.repair
+        yield Place(kind="loop", what=what, support=node.support)
+        yield from self.block(body)
 
     def _call(self, node: CallTool) -> Iterator[Place]:
         # The number of a later call of the tool, as its result is called wherever it is used.
@@ -165,6 +176,8 @@ class _Walk:
         match node:
             case CallTool(id=id_, tool=tool):
                 self._nouns[id_] = singular(tool_noun(tool))
+            case CallEither(id=id_, options=options):
+                self._nouns[id_] = singular(tool_noun(options[0].call.tool))
             case Let(id=id_, rivals=(rows, *_)) | Only(id=id_, rows=rows) | ForEach(id=id_, rows=rows):
                 self._nouns[id_] = self._noun(rows)
             case Ask(id=id_, options=rows) if rows is not None:

@@ -9,7 +9,7 @@ from compiler.emit.prose import plain
 from compiler.emit.records import TAKEN_ATTRIBUTES, Records, attribute
 from compiler.emit.scope import RequestShape
 from compiler.emit.shapes import ObjectShape, Shape, from_schema, infer, overlay
-from compiler.emit.types import DATE, FLOAT, INT, RUNTIME, STR, TIME, Model, Type, Words, either
+from compiler.emit.types import DATE, FLOAT, INT, NONE, RUNTIME, STR, TIME, Model, Type, Words, either
 from compiler.errors import InternalError
 from compiler.ir import plan
 from compiler.ir.program import Field, Program, Request
@@ -23,6 +23,11 @@ _LINE: Final = 81
 
 def field_type(field: Field) -> Type:
     """Return the type of a field that is read from text."""
+    kind = _solid_type(field)
+    return either(kind, NONE) if field.optional else kind
+
+
+def _solid_type(field: Field) -> Type:
     match field.kind:
         case "choice" if field.closed:
             return Words(tuple(dict.fromkeys(value for _, value in field.choices)))
@@ -87,6 +92,8 @@ class PlannedRequest:
         self.shape: RequestShape | None = None
         if request.form == "text" and (request.fields or request.patterns):
             self.model, self.attributes, self.hints = text_model(names.take(REQUEST_CLASS), request.fields)
+            left_out = frozenset(self.attributes[one.name] for one in request.fields if one.optional)
+            self.optional = {self.model.name: left_out}
             self.shape = RequestShape(
                 type=self.model, paths={name: (key,) for name, key in self.attributes.items()}
             )

@@ -98,7 +98,7 @@ def ends(body: tuple[plan.Statement, ...]) -> bool:
     if not body:
         return False
     match body[-1]:
-        case plan.Return() | plan.Raise():
+        case plan.Return() | plan.Raise() | plan.Do(leaves=True):
             return True
         case plan.If(arms=arms, otherwise=otherwise) if otherwise is not None:
             return all(ends(block.body) for _, block in arms) and ends(otherwise.body)

@@ -28,6 +28,7 @@ from compiler.ir.program import (
     Block,
     Both,
     Branch,
+    CallEither,
     CallTool,
     Compare,
     Deviate,
@@ -35,12 +36,14 @@ from compiler.ir.program import (
     Field,
     ForEach,
     Guard,
+    HandOver,
     Let,
     Node,
     OnEmpty,
     OnLength,
     Only,
     OnText,
+    Option,
     Program,
     Question,
     QuestionKind,
@@ -133,6 +136,8 @@ def _check_field(one: Field, form: str) -> None:
         _broken("a field has a path if it is structured", one.name)
     if one.absent and not structured:
         _broken("only a key of a structured request may be absent", one.name)
+    if structured and one.optional:
+        _broken("a structured field says in its schema that it is optional", one.name)
     if (one.kind == "choice") != bool(one.choices):
         _broken("a field has choices if it is a choice", one.name)
 
@@ -144,6 +149,8 @@ class _Scope:
 
     bound: frozenset[str] = frozenset()
     labels: dict[str, tuple[str, ...]] = dataclass_field(default_factory=dict)
+    given: frozenset[str] = frozenset()
+    """The optional fields that the request is known to give here."""
 
     def bind(self, node: str) -> _Scope:
         return replace(self, bound=self.bound | {node})
@@ -156,6 +163,7 @@ class _Checker:
         self._questions = {question.name: question for question in program.questions}
         self._tools = {schema.name for schema in program.tools}
         self._fields = {one.name for one in program.request.fields}
+        self._optional = {one.name for one in program.request.fields if one.optional}
         self._ids: set[str] = set()
         self.asked: set[str] = set()
         if program.request.question is not None:
@@ -164,7 +172,7 @@ class _Checker:
     def block(self, block: Block, scope: _Scope) -> None:
         """Check a block in a scope; what it binds is unknown after it."""
         for place, node in enumerate(block):
-            if isinstance(node, Stop | Deviate) and place + 1 < len(block):
+            if isinstance(node, Stop | Deviate | HandOver) and place + 1 < len(block):
                 _broken("nothing follows an end in a block", type(block[place + 1]).__name__)
             scope = self._node(node, scope)
 
@@ -173,7 +181,7 @@ class _Checker:
             return self._branch(node, scope)
         _check_support(node.support, _place(node))
         match node:
-            case CallTool() | Let() | Only() | Ask() | Switch() | Until():
+            case CallTool() | CallEither() | Let() | Only() | Ask() | Switch() | Until():
                 return self._binding(node, scope)
             case OnText() | OnEmpty() | ForEach():
                 self._nesting(node, scope)
@@ -181,14 +189,20 @@ class _Checker:
                 self._expr(rows, scope)
             case Stop() | Deviate():
                 pass
+            case HandOver():
+                _check_hand_over(node)
             case _:
                 assert_never(node)
         return scope
 
-    def _binding(self, node: CallTool | Let | Only | Ask | Switch | Until, scope: _Scope) -> _Scope:
+    def _binding(
+        self, node: CallTool | CallEither | Let | Only | Ask | Switch | Until, scope: _Scope
+    ) -> _Scope:
         match node:
             case CallTool():
                 return self._call(node, scope)
+            case CallEither():
+                return self._either(node, scope)
             case Let():
                 return self._let(node, scope)
             case Only(id=id_, rows=rows, question=question):
@@ -197,10 +211,8 @@ class _Checker:
                 return self._bind(id_, scope)
             case Ask():
                 return self._asking(node, scope)
-            case Switch():
-                return self._switch(node, scope)
-            case Until():
-                return self._until(node, scope)
+            case Switch() | Until():
+                return self._switch(node, scope) if isinstance(node, Switch) else self._until(node, scope)
             case _:
                 assert_never(node)
 
@@ -265,6 +277,23 @@ class _Checker:
             self._expr(node.selector, scope)
             self._alternatives(node)
         return self._bind(node.id, scope)
+
+    def _either(self, node: CallEither, scope: _Scope) -> _Scope:
+        _unique(f"tools of {node.id}", (option.call.tool for option in node.options))
+        if len(node.options) < 2:  # noqa: PLR2004
+            _broken("a choice of calls has two at least", node.id)
+        for option in node.options:
+            self._option(option, scope)
+        return self._bind(node.id, scope)
+
+    def _option(self, option: Option, scope: _Scope) -> None:
+        strange = [name for name in option.needs if name not in self._optional]
+        if strange or not option.needs:
+            _broken("a call is chosen by optional fields", repr(strange[0] if strange else option.call.id))
+        if option.call.effect == "write":
+            _broken("only reads are chosen by what a request leaves out", option.call.id)
+        _check_support(option.call.support, option.call.id)
+        self._call(option.call, replace(scope, given=scope.given | frozenset(option.needs)))
 
     def _alternatives(self, node: CallTool) -> None:
         _unique(f"alternatives of {node.id}", node.alternatives)
@@ -355,6 +384,8 @@ class _Checker:
             self._ref(expr.id, scope)
         if isinstance(expr, RequestField) and expr.name not in self._fields:
             _broken("a request field that is used exists", repr(expr.name))
+        if isinstance(expr, RequestField) and expr.name in self._optional - scope.given:
+            _broken("an optional field is used by a call that needs it", repr(expr.name))
         if isinstance(expr, Pick) and (expr.by is None) != (expr.how in ("first", "last")):
             _broken("a pick names a key if it ranks", expr.how)
         for inner in inner_exprs(expr):
@@ -378,6 +409,11 @@ def _guard_refs(guard: Guard) -> Iterator[str]:
             yield id_
         case _:
             assert_never(guard)
+
+
+def _check_hand_over(node: HandOver) -> None:
+    if not 0 < node.made <= node.calls or node.runs < 1:
+        _broken("a hand-over comes after calls that runs made", f"{node.made} of {node.calls}")
 
 
 def _place(node: Node) -> str:

@@ -37,6 +37,7 @@ from compiler.ir.program import (
     Block,
     Both,
     Branch,
+    CallEither,
     CallTool,
     Compare,
     Deviate,
@@ -44,6 +45,7 @@ from compiler.ir.program import (
     Field,
     ForEach,
     Guard,
+    HandOver,
     Let,
     Node,
     OnEmpty,
@@ -107,7 +109,7 @@ def _request(request: Request) -> Iterator[str]:
 
 
 def _field(one: Field) -> Iterator[str]:
-    yield f"  field {_id(one.name)}: {one.kind}"
+    yield f"  field {_id(one.name)}: {one.kind}{' or none' if one.optional else ''}"
     if one.path:
         yield f"    at {_text(list(one.path))}{' if there' if one.absent else ''}"
     for said, value in one.choices:
@@ -148,16 +150,28 @@ def _node(node: Node, depth: int) -> Iterator[str]:
     match node:
         case CallTool() | Let() | Only() | Ask():
             yield from _binding(node, pad)
-        case Stop(support=support):
-            yield f"{pad}stop{_support(support)}"
-        case Deviate(message=message, support=support):
-            yield f"{pad}deviate {_text(message)}{_support(support)}"
+        case CallEither() | Switch():
+            yield from _either(node, pad) if isinstance(node, CallEither) else _switch(node, pad)
+        case Stop() | Deviate() | HandOver():
+            yield f"{pad}{_end(node)}{_support(node.support)}"
         case OnLength(rows=rows, cap=cap, support=support):
             yield f"{pad}deviate if {dump_expr(rows)} has {cap} or more{_support(support)}"
-        case OnText() | OnEmpty() | Branch() | ForEach() | Until():
+        case OnText() | OnEmpty():
+            yield from _absent(node, depth)
+        case Branch() | ForEach() | Until():
             yield from _nested(node, depth)
-        case Switch():
-            yield from _switch(node, pad)
+        case _:
+            assert_never(node)
+
+
+def _end(node: Stop | Deviate | HandOver) -> str:
+    match node:
+        case Stop():
+            return "stop"
+        case Deviate(message=message):
+            return f"deviate {_text(message)}"
+        case HandOver(reason=reason):
+            return f"hand over {_text(reason)}, after {node.made} of {node.calls} calls of {node.runs} runs"
         case _:
             assert_never(node)
 
@@ -181,6 +195,13 @@ def _binding(node: CallTool | Let | Only | Ask, pad: str) -> Iterator[str]:
             yield f"{name} ask {question}{_asked(node)}{support}"
         case _:
             assert_never(node)
+
+
+def _either(node: CallEither, pad: str) -> Iterator[str]:
+    yield f"{pad}%{_id(node.id)} = either{_support(node.support)}"
+    for option in node.options:
+        yield f"{pad}  given {', '.join(f'request.{_id(name)}' for name in option.needs)}"
+        yield from _binding(option.call, f"{pad}    ")
 
 
 def _selected(node: CallTool) -> str:
@@ -215,7 +236,7 @@ def _case(case: SwitchCase) -> str:
     return value + _support(case.support)
 
 
-def _nested(node: OnText | OnEmpty | Branch | ForEach | Until, depth: int) -> Iterator[str]:
+def _absent(node: OnText | OnEmpty, depth: int) -> Iterator[str]:
     pad = "  " * depth
     match node:
         case OnText(ref=ref, cases=(), support=support):
@@ -231,6 +252,13 @@ def _nested(node: OnText | OnEmpty | Branch | ForEach | Until, depth: int) -> It
         case OnEmpty(rows=rows, body=body, support=support):
             yield f"{pad}if {dump_expr(rows)} is empty{_support(support)}"
             yield from _block(body, depth + 1)
+        case _:
+            assert_never(node)
+
+
+def _nested(node: Branch | ForEach | Until, depth: int) -> Iterator[str]:
+    pad = "  " * depth
+    match node:
         case Branch(arms=arms, unseen=unseen, confidence=confidence):
             bound = "" if confidence is None else f", right at least {confidence:.4f}"
             yield f"{pad}branch{bound}"

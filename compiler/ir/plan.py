@@ -213,9 +213,10 @@ class Assign:
 @final
 @dataclass(frozen=True, slots=True)
 class Do:
-    """An expression for its effect."""
+    """An expression for its effect; ``leaves`` says that control never comes back from it."""
 
     value: Term
+    leaves: bool = False
 
 
 @final

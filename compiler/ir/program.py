@@ -22,6 +22,7 @@ __all__ = [
     "Block",
     "Both",
     "Branch",
+    "CallEither",
     "CallTool",
     "Compare",
     "Deviate",
@@ -29,6 +30,7 @@ __all__ = [
     "FieldKind",
     "ForEach",
     "Guard",
+    "HandOver",
     "Let",
     "Limits",
     "Node",
@@ -36,6 +38,7 @@ __all__ = [
     "OnLength",
     "OnText",
     "Only",
+    "Option",
     "Pattern",
     "Program",
     "Question",
@@ -89,6 +92,29 @@ class CallTool:
     """Where the request's words select the tool: an expression that gives its original name."""
     alternatives: tuple[str, ...] = ()
     """With a selector: the tools that runs show it to select, ``tool`` among them; another name deviates."""
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Option:
+    """A call that can be made where the request gives the fields that it needs; its id binds nothing."""
+
+    needs: tuple[str, ...]
+    call: CallTool
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallEither:
+    """Make the first call whose fields the request gives; binds its result. Deviate where there is none.
+
+    The calls are of different tools, all read, and give one kind of thing: a customer is found by e-mail, or
+    else by name.
+    """
+
+    id: str
+    options: tuple[Option, ...]
+    support: Support
 
 
 @final
@@ -337,8 +363,25 @@ class Deviate:
     support: Support
 
 
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandOver:
+    """Leave the rest of the run to the agent, with the calls already made.
+
+    ``support`` counts the tasks that made every call before it. ``made`` of the ``calls`` that the ``runs``
+    made in all lie before it: what the harness takes off the agent.
+    """
+
+    reason: str
+    support: Support
+    made: int
+    calls: int
+    runs: int
+
+
 Node: TypeAlias = (
     CallTool
+    | CallEither
     | Let
     | Only
     | Ask
@@ -351,6 +394,7 @@ Node: TypeAlias = (
     | ForEach
     | Stop
     | Deviate
+    | HandOver
 )
 Block: TypeAlias = tuple[Node, ...]
 
@@ -371,8 +415,9 @@ class Program:
 
     Invariants, which check_program enforces: ids and question names are unique; a reference is bound before
     it is used, in the same block or one around it; every question that is asked exists, with the right kind,
-    and the other way round; a tool that is called has a schema; nothing follows Stop or Deviate in a block;
-    request fields that are used exist; every slot names a field.
+    and the other way round; a tool that is called has a schema; nothing follows Stop, Deviate or HandOver
+    in a block; request fields that are used exist, and an optional one is used only by a call that needs it;
+    every slot names a field.
     """
 
     name: str

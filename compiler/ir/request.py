@@ -53,6 +53,8 @@ class Field:
     """Of a ``json`` field: its JSON Schema."""
     path: tuple[str, ...] = ()
     """Of a ``json`` field: the keys that lead to it."""
+    optional: bool = False
+    """Of a text: whether it may leave the field out (None); then only a call that needs it reads it."""
     absent: bool = False
     """Of a ``json`` field: some request had no such key."""
 

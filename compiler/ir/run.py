@@ -66,6 +66,8 @@ class Run:
     usage: Usage = field(default_factory=Usage)
     path: str = ""
     line: int = 0
+    format: str = field(default="", compare=False)
+    """The trace format that it was read from; the same run in another format is the same run."""
 
     @property
     def task(self) -> str:

@@ -38,11 +38,13 @@ from compiler.ir.program import (
     Block,
     Both,
     Branch,
+    CallEither,
     CallTool,
     Compare,
     Either,
     ForEach,
     Guard,
+    HandOver,
     Let,
     Node,
     OnEmpty,
@@ -75,19 +77,29 @@ def value_names(program: Program) -> dict[str, str]:
                 name = tool if selector is None else SELECTED
                 calls[name] += 1
                 names[id_] = name if calls[name] == 1 else f"{name} ({ordinal(calls[name])} call)"
+            case CallEither(id=id_, options=options):
+                names[id_] = " or ".join(option.call.tool for option in options)
             case Ask(id=id_, question=question):
                 names[id_] = _answer_name(question, kinds.get(question))
-            case Let(id=id_, rivals=rivals, question=question):
-                names[id_] = describe(rivals[0], names) if question is None else _answer_name(question)
-            case Only(id=id_, rows=rows):
-                names[id_] = f"the one of {describe(rows, names)}"
-            case ForEach(id=id_, rows=rows):
-                names[id_] = f"each of {describe(rows, names)}"
-            case Switch(id=id_, on=on):
-                names[id_] = f"what {describe(on, names)} stands for"
+            case Let() | Only() | ForEach() | Switch():
+                names[node.id] = _settled_name(node, names)
             case _:
                 pass
     return names
+
+
+def _settled_name(node: Let | Only | ForEach | Switch, names: dict[str, str]) -> str:
+    match node:
+        case Let(rivals=rivals, question=question):
+            return describe(rivals[0], names) if question is None else _answer_name(question)
+        case Only(rows=rows):
+            return f"the one of {describe(rows, names)}"
+        case ForEach(rows=rows):
+            return f"each of {describe(rows, names)}"
+        case Switch(on=on):
+            return f"what {describe(on, names)} stands for"
+        case _:
+            assert_never(node)
 
 
 def _answer_name(question: str, kind: QuestionKind | None = "choose") -> str:
@@ -126,6 +138,12 @@ def nodes_of(block: Block) -> Iterator[Node]:
                 yield from (case.ask for case in known if case.ask is not None)
             case _:
                 pass
+
+
+def hand_over_of(program: Program) -> HandOver | None:
+    """Give the hand-over that a program ends in; None where it does the whole job."""
+    last = program.body[-1] if program.body else None
+    return last if isinstance(last, HandOver) else None
 
 
 def ordinal(number: int) -> str:

@@ -1,5 +1,5 @@
 """mine: runs of one workload -> a program."""
 
-from compiler.mine.infer import mine
+from compiler.mine.infer import mine, mine_opening
 
-__all__ = ["mine"]
+__all__ = ["mine", "mine_opening"]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -19,17 +18,19 @@ from compiler.ir.program import (
     Request,
     Support,
 )
-from compiler.ir.run import JSON, Workload
-from compiler.ir.words import nodes_of
+from compiler.ir.run import Workload
+from compiler.ir.words import hand_over_of, nodes_of
 from compiler.mine.assemble import assemble
 from compiler.mine.binding import TOOL, Binding, Chosen, Open, Wired
-from compiler.mine.clean import Episode, canonical, clean_runs, without_last_looks
+from compiler.mine.clean import Episode, clean_runs, without_last_looks
 from compiler.mine.draft import Assembly, Evidence
 from compiler.mine.forks import learn_forks
 from compiler.mine.keys import known_keys, steady_keys
 from compiler.mine.nest import nested_route
+from compiler.mine.prefix import mine_prefix
 from compiler.mine.request import Fields, name_fields
 from compiler.mine.route import candidate_routes, checking_routes
+from compiler.mine.samples import results_by_tool, samples_of
 from compiler.mine.settle import MIN_TASKS, settle
 from compiler.mine.sighting import Leaf
 from compiler.mine.structured import name_paths
@@ -41,19 +42,64 @@ from compiler.mine.words import phrase
 from compiler.runtime.unseen import Manner
 
 ROUTES_TRIED = 4
-SAMPLES_KEPT = 40
 REQUESTS_READ = 200
 """Requests of all tasks, solved or not, that show which places vary: more tell little more."""
 
 
 def mine(workload: Workload) -> Program:
-    """Infer the program of a workload.
+    """Infer the program of a workload: the whole job, else how it begins.
 
     Raises:
-        Declined: The workload has too few solved tasks, or too much of it is an open decision.
+        Declined: The workload has too few solved tasks, or too much of it is an open decision, and its runs
+            have no opening in common that would be worth a program.
     """
     # What an agent did on purpose, without its failed attempts and second looks.
     episodes = clean_runs(workload.runs, workload.tools)
+    try:
+        whole = _mine_whole(workload, episodes)
+    except Declined as declined:
+        # What cannot be compiled to its end may still begin the same way in most runs.
+        try:
+            return mine_prefix(workload, episodes)
+        except Declined as short:
+            raise Declined((*declined.reasons, *short.reasons)) from None
+    return whole if _stands_for_most(whole, episodes) else _longer(whole, workload, episodes)
+
+
+def _stands_for_most(whole: Program, episodes: tuple[Episode, ...]) -> bool:
+    """Whether a program of the whole job was learnt from runs that made at least half of all calls."""
+    return 2 * _calls_of(whole, episodes) >= sum(len(episode.run.calls) for episode in episodes)
+
+
+def _calls_of(whole: Program, episodes: tuple[Episode, ...]) -> int:
+    learnt = frozenset(whole.runs)
+    return sum(len(episode.run.calls) for episode in episodes if episode.run.run_id in learnt)
+
+
+def _longer(whole: Program, workload: Workload, episodes: tuple[Episode, ...]) -> Program:
+    """Give the opening in the place of a program of few runs, if it stands for more of the calls.
+
+    Where 8 of 73 tasks are done by the same steps and 56 begin alike, a program of those steps is of no use
+    to nine requests in ten: it asks, and then deviates.
+    """
+    try:
+        opening = mine_prefix(workload, episodes)
+    except Declined:
+        return whole
+    end = hand_over_of(opening)
+    return opening if end is not None and end.made > _calls_of(whole, episodes) else whole
+
+
+def mine_opening(workload: Workload) -> Program:
+    """Infer the program of how the runs begin, whether or not the whole job could be compiled.
+
+    Raises:
+        Declined: The runs have no opening in common that would be worth a program.
+    """
+    return mine_prefix(workload, clean_runs(workload.runs, workload.tools))
+
+
+def _mine_whole(workload: Workload, episodes: tuple[Episode, ...]) -> Program:
     # The calls that the tasks have in common; the best supported routes are tried in turn.
     acting = tuple(map(without_last_looks, episodes))
     routes = [route for route in candidate_routes(acting) if _tasks(route.writing) >= MIN_TASKS]
@@ -71,7 +117,7 @@ def mine(workload: Workload) -> Program:
     # Where every argument comes from, and what decides every fork; the program that asks least is kept.
     tried: list[tuple[tuple[int, ...], Program]] = []
     reasons: list[tuple[tuple[int, ...], Declined]] = []
-    evidence = Evidence(results=_results(workload))
+    evidence = Evidence(results=results_by_tool(workload))
     for route in map(settle, routes):
         rank = _rank(*route)
         try:
@@ -96,8 +142,9 @@ def _why_no_route(workload: Workload, episodes: tuple[Episode, ...]) -> str:
         return f"1 of {tasks} tasks was solved by a change, and one task cannot tell a rule from its example"
     if wrote:
         return f"{wrote} of {tasks} tasks were solved by a change, no two by the same steps: nothing repeats"
+    were = "was" if solved == 1 else "were"
     return (
-        f"{solved} of {tasks} tasks were solved by doing nothing, no two by the same steps: nothing repeats"
+        f"{solved} of {tasks} tasks {were} solved by doing nothing, no two by the same steps: nothing repeats"
     )
 
 
@@ -174,11 +221,7 @@ def _program(workload: Workload, evidence: Evidence, route: Route, bindings: dic
         ),
         tasks=_tasks(trails),
         runs=runs,
-        samples=tuple(
-            (tool, results[:SAMPLES_KEPT])
-            for tool, results in sorted(evidence.results.items())
-            if tool in called
-        ),
+        samples=samples_of(evidence.results, called),
         notes=tuple(_notes(route)),
     )
 
@@ -272,37 +315,6 @@ def _described(field: Field) -> str:
     kinds = {"date": "date", "time": "time of day", "minutes": "duration in minutes", "number": "number"}
     name, kind = phrase(field.name), kinds.get(field.kind, "")
     return f"the {kind} for {name}" if kind and kind not in name else f"the {name}"
-
-
-def _results(workload: Workload) -> dict[str, tuple[JSON, ...]]:
-    """Every different result of every tool, in an order that the order of runs does not change."""
-    found: dict[str, dict[str, JSON]] = defaultdict(dict)
-    for run in workload.runs:
-        for call in run.calls:
-            if call.status == "ok":
-                found[call.tool][canonical(call.result)] = call.result
-    return {tool: tuple(_varied(results)) for tool, results in found.items()}
-
-
-def _varied(results: dict[str, JSON]) -> Iterator[JSON]:
-    """Results of different shapes first, so that a cut keeps one of each."""
-    shapes: dict[str, list[str]] = defaultdict(list)
-    for key in sorted(results):
-        shapes[shape(results[key])].append(key)
-    queues = [shapes[name] for name in sorted(shapes)]
-    for depth in range(max(map(len, queues), default=0)):
-        for queue in queues:
-            if depth < len(queue):
-                yield results[queue[depth]]
-
-
-def shape(value: JSON) -> str:
-    """The types of a JSON value without its values; a list counts by the shapes that it holds."""
-    if isinstance(value, dict):
-        return "{" + ",".join(f"{key}:{shape(value[key])}" for key in sorted(value)) + "}"
-    if isinstance(value, list):
-        return "[" + "|".join(sorted({shape(item) for item in value})) + "]"
-    return type(value).__name__
 
 
 def _notes(route: Route) -> Iterator[str]:

@@ -75,11 +75,11 @@ def _walks(group: tuple[Step, ...], visits: list[Visit]) -> Iterator[Walk]:
         for number, visit in enumerate(visits):
             if len(visit.calls) > 1 or not wanted <= visit.calls[0].leaves.keys():
                 continue
-            for path, tail in _lists_holding(visit.calls[0], wanted):
+            for path, tail in lists_holding(visit.calls[0], wanted):
                 yield Walk(source=role_id(number), keys=path, tail=tail, argument=argument)
 
 
-def _lists_holding(step: Step, wanted: set[ScalarKey]) -> Iterator[tuple[tuple[str, ...], tuple[str, ...]]]:
+def lists_holding(step: Step, wanted: set[ScalarKey]) -> Iterator[tuple[tuple[str, ...], tuple[str, ...]]]:
     """Lists in a result (keys to it, keys inside its rows) whose rows hold each value, one row a value."""
     found: dict[tuple[tuple[str, ...], tuple[str, ...]], set[ScalarKey]] = defaultdict(set)
     for key in wanted:

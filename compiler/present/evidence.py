@@ -41,7 +41,7 @@ class Box(_Part):
     """A box of the flow graph."""
 
     id: Id
-    shape: Literal["start", "read", "write", "ask", "decide", "loop", "done", "deviate"]
+    shape: Literal["start", "read", "write", "ask", "decide", "loop", "done", "deviate", "hand over"]
     label: str
     tools: list[str] = []
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, assert_never, final
 
 from compiler.ir.program import (
@@ -11,9 +11,11 @@ from compiler.ir.program import (
     Ask,
     Block,
     Branch,
+    CallEither,
     CallTool,
     Deviate,
     ForEach,
+    HandOver,
     Let,
     Node,
     OnEmpty,
@@ -29,7 +31,7 @@ from compiler.ir.program import (
 from compiler.ir.run import JSON
 from compiler.ir.words import called, describe, describe_guard, quoted, value_names
 
-Shape = Literal["start", "read", "write", "ask", "decide", "loop", "done", "deviate"]
+Shape = Literal["start", "read", "write", "ask", "decide", "loop", "done", "deviate", "hand over"]
 
 
 @final
@@ -135,7 +137,7 @@ class _Drawing:
 
     def node(self, node: Node, ends: _Ends) -> _Ends:
         match node:
-            case CallTool():
+            case CallTool() | CallEither():
                 return self.call(node, ends)
             case Ask() | Only() | Let() | Switch():
                 return self.value(node, ends)
@@ -145,20 +147,30 @@ class _Drawing:
                 return self.branch(node, ends)
             case ForEach() | Until():
                 return self.loop(node, ends)
-            case Stop() | Deviate():
+            case Stop() | Deviate() | HandOver():
                 return self.end(node, ends)
             case _:
                 assert_never(node)
 
-    def end(self, node: Stop | Deviate, ends: _Ends) -> _Ends:
+    def end(self, node: Stop | Deviate | HandOver, ends: _Ends) -> _Ends:
         """Close all open arrows; those of a stop meet in the one box that says done."""
-        if isinstance(node, Stop):
-            self.stops += ends
-        else:
-            self.step("deviate", node.message, ends)
+        match node:
+            case Stop():
+                self.stops += ends
+            case Deviate(message=message):
+                self.step("deviate", message, ends)
+            case HandOver(reason=reason):
+                self.step("hand over", f"the agent goes on: {reason}", ends)
+            case _:
+                assert_never(node)
         return ()
 
-    def call(self, node: CallTool, ends: _Ends) -> _Ends:
+    def call(self, node: CallTool | CallEither, ends: _Ends) -> _Ends:
+        if isinstance(node, CallEither):
+            known = tuple(option.call.tool for option in node.options)
+            ((id, _),) = self.step("read", f"one of {', '.join(known)}, by what the request gives", ends)
+            self.nodes[-1] = replace(self.nodes[-1], tools=known)
+            return ((id, ""),)
         tools = node.alternatives if node.selector is not None else (node.tool,)
         id = self.box("read" if node.effect == "read" else "write", called(node), tools)
         self.join(ends, id)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import final
 
+from compiler.ir.run import JSON
 from compiler.present.verdicts import CostRow
 
 
@@ -25,6 +26,8 @@ class WorkloadRow:
 
     name: str
     files: tuple[str, ...]
+    formats: tuple[tuple[str, int], ...]
+    """The trace formats, each with how many runs were read from it."""
     runs: int
     succeeded: int
     unjudged: int
@@ -38,11 +41,16 @@ class WorkloadRow:
     status: str
     reasons: tuple[str, ...]
     questions: tuple[str, ...]
+    hands_over: str
+    """Where the agent takes over; empty where the whole job is compiled."""
     replayed: str
     held_out: str
     costs: tuple[CostRow, ...]
     costs_on: str
     """What the costs after were counted on."""
+    measures: JSON
+    """The three measures of whether this can be a program, for a machine; below, in words."""
+    measured: str
     notes: tuple[str, ...]
 
 

@@ -274,4 +274,6 @@ def _proof(where: str, found: Verdicts | None) -> Proof:
 
 def _verdicts(*found: Verdicts | None) -> tuple[tuple[str, str], ...]:
     seen = {verdict for one in found if one is not None for verdict, times in one.counts.items() if times}
-    return tuple((verdict, meaning) for verdict, meaning in MEANINGS.items() if verdict in seen)
+    return tuple(
+        (verdict.replace("_", " "), meaning) for verdict, meaning in MEANINGS.items() if verdict in seen
+    )

@@ -36,6 +36,8 @@ class CostRow:
     what: str
     before: str
     after: str
+    less: str = ""
+    """How much less that is, in percent; empty where one of them is not known."""
 
 
 @final
@@ -54,13 +56,15 @@ class VerdictView:
 
 def verdict_words(counts: Iterable[tuple[str, int]]) -> str:
     """Put the verdicts that occurred into words: ``4 exact, 2 asked``."""
-    return ", ".join(f"{count} {verdict}" for verdict, count in counts if count) or "no tasks"
+    said = (f"{count} {verdict.replace('_', ' ')}" for verdict, count in counts if count)
+    return ", ".join(said) or "no tasks"
 
 
 MEANINGS = {
     "exact": "the calls of a successful run, without a question",
     "equivalent": "other reads, but the writes of a successful run, without a question",
     "asked": "the writes of a successful run, once its questions were answered as that run implies",
+    "handed_over": "looked up what its runs look up, and left the rest to the agent, as the program says",
     "deviated": "stopped, saying so, because the task left the known paths",
     "missed": "needed a result that nobody recorded, so that nothing is shown either way",
     "wrong": "a write that no successful run made, or one left out",
@@ -79,8 +83,19 @@ def cost_rows(score: JSON) -> tuple[CostRow, ...]:
         change = score.get(key) if isinstance(score, dict) else None
         if isinstance(change, dict):
             before, after = _figure(change.get("before")), _figure(change.get("after"))
-            rows.append(CostRow(what=what, before=before, after=after))
+            less = _less(change.get("before"), change.get("after"))
+            rows.append(CostRow(what=what, before=before, after=after, less=less))
     return tuple(rows)
+
+
+def _less(before: JSON, after: JSON) -> str:
+    """``7.25`` and ``5.8`` -> ``20% less``; a harness may also cost more."""
+    match before, after:
+        case {"mean": int(was) | float(was)}, {"mean": int(now) | float(now)} if was > 0:
+            change = 1 - now / was
+            return f"{change:.0%} less" if change >= 0 else f"{-change:.0%} more"
+        case _:
+            return ""
 
 
 def _figure(figure: JSON) -> str:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol, final
 
 from compiler.ir.run import JSON
-from compiler.prove.canonical import CallKey, call_key
+from compiler.prove.canonical import CallKey, call_key, key_of
 from compiler.prove.cassette import Cassette, Playback, show
 from compiler.prove.compare import same_writes
 from compiler.prove.report import Verdict
 
 DONE = ("done", "stopped")
+HANDED_OVER = "handed_over"
 
 
 class Leaving(Protocol):
@@ -52,6 +54,9 @@ class Attempt:
     calls: int
     like: tuple[str, ...] = ()
     why: str = ""
+    spared: int = 0
+    """Where it was handed over: the calls of the run ``beside`` it that the harness made in its place."""
+    beside: str = ""
     missed: CallKey | None = None
     """The call that no recording could answer; put into words only where it is reported."""
 
@@ -65,7 +70,7 @@ def judge(result: Result, playback: Playback, *, asked: bool) -> Attempt:
     if playback.missed:
         return Attempt(verdict="missed", calls=calls, missed=playback.missed[0])
     if result.outcome not in DONE:
-        return Attempt(verdict="deviated", calls=calls, why=_why_deviated(result, made))
+        return _undone(result, playback.cassette, made)
     cassette = playback.cassette
     like = [run for run in cassette.good if same_writes(made, cassette.issued_writes(run))]
     if not like:
@@ -77,6 +82,26 @@ def judge(result: Result, playback: Playback, *, asked: bool) -> Attempt:
     issued = tuple(call_key(name, arguments) for name, arguments, _ in result.calls)
     exact = any(issued == cassette.issued(run) for run in like)
     return Attempt(verdict="exact" if exact else "equivalent", calls=calls, like=names)
+
+
+def _undone(result: Result, cassette: Cassette, made: tuple[CallKey, ...]) -> Attempt:
+    """Judge a run that was not ended: it deviated, or was handed over where the program says so.
+
+    The run beside a hand-over is the one that made the most of the same calls; alike is one that made them
+    all, in any order.
+    """
+    if result.outcome != HANDED_OVER or made:
+        return Attempt(verdict="deviated", calls=len(result.calls), why=_why_deviated(result, made))
+    issued = Counter(call_key(name, arguments) for name, arguments, _ in result.calls)
+    shared = {run.run_id: (issued & Counter(map(key_of, run.calls))).total() for run in cassette.good}
+    beside = min(shared, key=lambda run: (-shared[run], run))
+    return Attempt(
+        verdict="handed_over",
+        calls=len(result.calls),
+        like=tuple(run for run, count in shared.items() if count == len(result.calls)),
+        spared=shared[beside],
+        beside=beside,
+    )
 
 
 def explain(attempt: Attempt, cassette: Cassette) -> str:

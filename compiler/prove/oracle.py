@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import date, datetime
 from itertools import combinations
@@ -194,17 +194,36 @@ def _objects(schema: Schema, hints: Hints, about: tuple[Leaf, ...]) -> Iterator[
     fields = property_schemas(schema)
     if about:
         yield {name: _near(name, kinds, about, hints)[0] for name, kinds in fields.items()}
-    near = {name: _near(name, kinds, hints.pool, hints) for name, kinds in fields.items()}
+    near = _near_all(fields, hints.pool, hints)
     first = {name: values[0] for name, values in near.items()}
     yield dict(first)
     for pool in hints.by_run:
-        own = {name: _near(name, kinds, pool, hints)[0] for name, kinds in fields.items()}
-        yield {name: first[name] if value is None else value for name, value in own.items()}
+        own = {name: values[0] for name, values in _near_all(fields, pool, hints).items()}
+        yield {
+            name: first[name] if value is None and None not in near[name] else value
+            for name, value in own.items()
+        }
     for name, values in near.items():
         yield from ({**first, name: value} for value in values[1:])
     for one, other in combinations(near, 2):
         for value in near[one][1:3]:
             yield from ({**first, one: value, other: beside} for beside in near[other][1:3])
+
+
+def _near_all(
+    fields: Mapping[str, tuple[Schema, ...]], pool: Iterable[Leaf], hints: Hints
+) -> dict[str, list[JSON]]:
+    """Order the values of every field.
+
+    Where some fields are called like an argument of the runs, one that is not, and that may be null, is.
+    """
+    leaves_ = tuple(pool)
+    near = {name: _near(name, kinds, leaves_, hints) for name, kinds in fields.items()}
+    called = {name for name in fields if any(_tokens(name) & _tokens(argument) for argument, _ in leaves_)}
+    for name, values in near.items():
+        if called and name not in called and None in values:
+            near[name] = [None, *(value for value in values if value is not None)]
+    return near
 
 
 def _near(name: str, kinds: tuple[Schema, ...], pool: Iterable[Leaf], hints: Hints) -> list[JSON]:

@@ -13,7 +13,7 @@ from compiler.prove.canonical import canonical
 from compiler.prove.cassette import Cassette, accepted
 from compiler.prove.judge import Attempt, Result, explain, judge
 from compiler.prove.oracle import Hints
-from compiler.prove.report import RIGHT, Answered, ReplayReport, TaskReplay, Verdict
+from compiler.prove.report import SOUND, Answered, ReplayReport, TaskReplay, Verdict
 from compiler.prove.search import Scripted, Tried, attempts
 from compiler.runtime import Ask, Model, ToolSpec
 from compiler.runtime.prompt import SYSTEM, render
@@ -26,7 +26,7 @@ UNDATED = datetime(1970, 1, 1)
 """What ``now`` is where a run does not say: fixed, so that the clock never changes what is compiled."""
 
 _WORST_FIRST: tuple[Verdict, ...] = (
-    "wrong", "deviated", "missed", "declined", "asked", "equivalent", "exact",
+    "wrong", "deviated", "missed", "declined", "handed_over", "asked", "equivalent", "exact",
 )  # fmt: skip
 
 
@@ -162,8 +162,8 @@ def _replay_situation(harness: Replayable, cassette: Cassette, budget: int, *, e
     tried = 0
     for one in attempts(attempt, Hints(good, cassette.reads, now), budget):
         tried += 1
-        right = one.result.verdict in RIGHT
-        if reported is None or (right and reported.result.verdict not in RIGHT):
+        right = one.result.verdict in SOUND
+        if reported is None or (right and reported.result.verdict not in SOUND):
             reported = one
         for run_id in one.result.like:
             answers.setdefault(run_id, tuple(_answered(ask, value) for ask, value in one.asked))
@@ -183,6 +183,8 @@ def _task_replay(task: str, reported: Tried[Attempt], cassette: Cassette) -> Tas
         silent=result.verdict == "wrong" and not reported.asked,
         asks=len(reported.asked),
         calls=result.calls,
+        spared=result.spared,
+        beside=result.beside,
         prompt_chars=sum(len(SYSTEM) + len(render(ask)) for ask, _ in reported.asked),
         why=explain(result, cassette),
     )

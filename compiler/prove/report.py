@@ -8,12 +8,16 @@ from typing import Literal, TypeAlias, final
 
 from compiler.ir.run import JSON
 
-Verdict: TypeAlias = Literal["exact", "equivalent", "asked", "deviated", "missed", "wrong", "declined"]
+Verdict: TypeAlias = Literal[
+    "exact", "equivalent", "asked", "handed_over", "deviated", "missed", "wrong", "declined"
+]  # fmt: skip
 """What a harness did on one task.
 
 ``exact``       the calls of a successful run, in order, without a question
 ``equivalent``  the writes of a successful run, without a question
 ``asked``       the writes of a successful run, after at least one question
+``handed_over`` only looked things up that were recorded, then left the rest to the agent where the program
+                says so
 ``deviated``    left the known paths and said so
 ``missed``      needed a result that nobody recorded: neither for nor against the harness
 ``wrong``       a write that no successful run of the task made, or done with writes left out
@@ -21,9 +25,12 @@ Verdict: TypeAlias = Literal["exact", "equivalent", "asked", "deviated", "missed
 """
 
 VERDICTS: tuple[Verdict, ...] = (
-    "exact", "equivalent", "asked", "deviated", "missed", "wrong", "declined",
+    "exact", "equivalent", "asked", "handed_over", "deviated", "missed", "wrong", "declined",
 )  # fmt: skip
 RIGHT: frozenset[Verdict] = frozenset({"exact", "equivalent", "asked"})
+"""The whole task, done as a successful run did it."""
+SOUND: frozenset[Verdict] = RIGHT | {"handed_over"}
+"""Everything that the harness did, a successful run would stand by; what it hands over is yet to be done."""
 
 
 @final
@@ -54,6 +61,9 @@ class TaskReplay:
     calls: int = 0
     prompt_chars: int = 0
     tried: int = 0
+    spared: int = 0
+    """Where it was handed over: how many calls of the successful run ``beside`` it the harness made."""
+    beside: str = ""
     answers: tuple[tuple[str, tuple[Answered, ...]], ...] = ()
     why: str = ""
 
@@ -65,6 +75,7 @@ class TaskReplay:
             "silent": self.silent,
             "asks": self.asks,
             "calls": self.calls,
+            "spared": self.spared,
             "why": self.why,
         }
 

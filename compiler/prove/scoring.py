@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from math import sqrt
 from statistics import fmean
@@ -11,7 +11,7 @@ from typing import Literal, TypeAlias, TypeVar, final
 from compiler.ir.run import JSON, Run
 from compiler.prove.canonical import canonical
 from compiler.prove.cassette import accepted
-from compiler.prove.report import RIGHT, ReplayReport, TaskReplay
+from compiler.prove.report import RIGHT, SOUND, ReplayReport, TaskReplay
 
 T = TypeVar("T")
 
@@ -44,13 +44,15 @@ class Change:
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Score:
-    """How often a harness is right, and what it costs on the tasks on which it is.
+    """How often a harness is right, and what it costs on the tasks on which it is, or which it hands over.
 
-    ``low`` and ``high`` bound the share of right tasks at 95 % (Wilson); tasks that were missed count
-    neither for nor against.
+    ``low`` and ``high`` bound the share of right tasks at 95 % (Wilson); tasks that were missed or handed
+    over count neither for nor against. Of a task that was handed over, what is left to the agent is part of
+    the cost after: the calls of the recorded run that the harness did not make.
     """
 
     right: int
+    handed_over: int
     judged: int
     low: float
     high: float
@@ -62,6 +64,7 @@ class Score:
         """Give the score as JSON."""
         return {
             "right": self.right,
+            "handed_over": self.handed_over,
             "judged": self.judged,
             "low": round(self.low, 4),
             "high": round(self.high, 4),
@@ -83,42 +86,69 @@ def wilson(hits: int, total: int, z: float = Z_95) -> tuple[float, float]:
 
 def score(report: ReplayReport, runs: tuple[Run, ...]) -> Score:
     """Set a replay beside the successful runs of the tasks that it got right."""
-    right = [task for task in report.tasks if task.verdict in RIGHT]
-    judged = sum(task.verdict != "missed" for task in report.tasks)
-    names = {task.task for task in right}
+    right = sum(task.verdict in RIGHT for task in report.tasks)
+    sound = [task for task in report.tasks if task.verdict in SOUND]
+    handed_over = len(sound) - right
+    judged = sum(task.verdict not in ("missed", "handed_over") for task in report.tasks)
+    names = {task.task for task in sound}
     before = [run for run in runs if run.task in names and accepted(run)]
-    low, high = wilson(len(right), judged)
+    beside = {run.run_id: run for run in before}
+    low, high = wilson(right, judged)
     return Score(
-        right=len(right),
+        right=right,
+        handed_over=handed_over,
         judged=judged,
         low=low,
         high=high,
         tool_calls=Change(
             before=_mean(before, lambda run: len(run.calls), "recorded"),
-            after=_mean(right, lambda task: task.calls, "replayed"),
+            after=_mean(sound, lambda task: task.calls + _calls_left(task, beside), "replayed"),
         ),
         model_calls=Change(
             before=_before(before, _recorded_model_calls, lambda run: len(run.calls) + 1),
-            after=_mean(right, lambda task: task.asks, "replayed"),
+            after=_mean(
+                sound,
+                lambda task: task.asks + _model_calls_left(task, beside),
+                "estimated" if handed_over else "replayed",
+            ),
         ),
         tokens=Change(
             before=_before(before, _recorded_tokens, estimated_tokens),
-            after=_mean(right, _asked_tokens, "estimated"),
+            after=_mean(sound, lambda task: _asked_tokens(task) + _tokens_left(task, beside), "estimated"),
         ),
     )
 
 
-def estimated_tokens(run: Run) -> float:
+def _calls_left(task: TaskReplay, runs: Mapping[str, Run]) -> int:
+    """Count the calls that the agent still makes after a hand-over, as the run beside it did."""
+    return len(runs[task.beside].calls) - task.spared if task.beside in runs else 0
+
+
+def _model_calls_left(task: TaskReplay, runs: Mapping[str, Run]) -> float:
+    """Reckon the model calls after a hand-over: one less for each tool call that the harness made."""
+    if task.beside not in runs:
+        return 0
+    run = runs[task.beside]
+    made = len(run.calls) + 1 if run.usage.model_calls is None else run.usage.model_calls
+    return max(made - task.spared, 1)
+
+
+def _tokens_left(task: TaskReplay, runs: Mapping[str, Run]) -> float:
+    """Reckon the tokens after a hand-over: of a run whose first calls were not made by the model."""
+    return estimated_tokens(runs[task.beside], after=task.spared) if task.beside in runs else 0
+
+
+def estimated_tokens(run: Run, *, after: int = 0) -> float:
     """Reckon the tokens of a recorded run: every model call reads all that came before it once more.
 
     One call per step and one for the final answer; what tools and schemas add to each prompt is unknown and
-    left out, so the estimate is low.
+    left out, so the estimate is low. The first calls, ``after`` of them, are read and not paid for.
     """
     context = len(run.system or "") + len(canonical(run.request))
     total = 0
-    for call in run.calls:
+    for place, call in enumerate(run.calls):
         issued = len(call.tool) + len(canonical(call.arguments))
-        total += context + issued
+        total += context + issued if place >= after else 0
         context += issued + len(canonical(call.result))
     return (total + context + len(run.answer or "")) / CHARS_PER_TOKEN
 

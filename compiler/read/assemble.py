@@ -25,8 +25,9 @@ class Assembled:
 def assemble(episode: Episode, *, run_id: str) -> Assembled:
     """Make the run. ``run_id`` counts only where the trace records none.
 
-    The request is the first user message; a text that is one JSON object counts as that object. The answer
-    is the last text of the model that stands without calls.
+    The request is what the user said before the first call: the first message, and in a conversation the
+    replies that the model waited for. A text that is one JSON object counts as that object. The answer is
+    the last text of the model that stands without calls.
 
     Raises:
         UnusableError: There is no request.
@@ -53,10 +54,26 @@ def assemble(episode: Episode, *, run_id: str) -> Assembled:
 
 
 def _request(events: tuple[Event, ...]) -> str | dict[str, JSON]:
+    """Give what the model acted on when it first called a tool: its own questions are left out."""
+    first: str | dict[str, JSON] | None = None
+    replies: list[str] = []
+    answered = False
     for event in events:
-        if isinstance(event, Said) and event.role == "user":
-            return _structured(event.content) if isinstance(event.content, str) else event.content
-    raise UnusableError("there is no user message, so the run has no request")
+        if isinstance(event, Called) and first is not None:
+            break
+        if not isinstance(event, Said) or event.role == "system":
+            continue
+        if event.role == "assistant":
+            answered = True
+        elif first is None:
+            first = _structured(event.content) if isinstance(event.content, str) else event.content
+            answered = False
+        elif answered and isinstance(first, str) and isinstance(event.content, str):
+            replies.append(event.content)
+            answered = False
+    if first is None:
+        raise UnusableError("there is no user message, so the run has no request")
+    return "\n\n".join((first, *replies)) if isinstance(first, str) else first
 
 
 def _structured(text: str) -> str | dict[str, JSON]:

@@ -94,5 +94,7 @@ class Episode:
     about: About
     tools: tuple[ToolSchema, ...] = ()
     own: dict[str, JSON] | None = None
+    format: str = ""
+    """Which of the formats the record is in."""
     chained: tuple[JSON, ...] | None = None
     """The items, if this is one call of a model that a later record may repeat and continue."""

@@ -115,7 +115,7 @@ class _Reading:
         for problem in made.problems:
             self.log.add(problem, line=line)
         self._supersede(episode)
-        self._runs.append(replace(run, path=self._path, line=line))
+        self._runs.append(replace(run, path=self._path, line=line, format=episode.format))
         self._groups.append(episode.tools)
 
     def _supersede(self, episode: Episode) -> None:
@@ -135,13 +135,19 @@ class _Reading:
             dialect = dialect_of(opened.items, path=self._path, line=where)
             raise ambiguous(("atif", dialect), path=self._path, line=where)
         if isinstance(value, dict) and (self._format == "atif" or (self._format is None and atif)):
-            return read_atif(value)
+            return replace(read_atif(value), format="atif")
         if opened is None or self._format == "atif":
             return None
         dialect = self._format or dialect_of(opened.items, path=self._path, line=where)
         events = tuple(_EVENTS[dialect](opened.items))
         chained = opened.items if opened.single_call else None
-        return Episode(events=events, about=about(opened), tools=tools_of(opened), chained=chained)
+        return Episode(
+            events=events,
+            about=about(opened),
+            tools=tools_of(opened),
+            chained=chained,
+            format=dialect,
+        )
 
     def result(self) -> ReadResult:
         """What was read.

@@ -16,7 +16,7 @@ from compiler.runtime.ask import Asked, Model, Question
 from compiler.runtime.asking import Asker
 from compiler.runtime.errors import Deviation, HandedOver, LoadError, Stopped, in_short
 from compiler.runtime.jsons import JSON, canonical
-from compiler.runtime.run import Execution, Run, read_mapping, refuse_unknown
+from compiler.runtime.run import Execution, Run, read_mapping, refuse_unknown, with_plain_unions
 from compiler.runtime.tools import Call, Called, Method, Retry, Toolbox, ToolSpec, declared
 
 Outcome = Literal["done", "stopped", "deviated", "handed_over"]
@@ -130,7 +130,7 @@ class Harness:
         record = self._request_record
         schema: dict[str, JSON] = {"type": "object", "properties": {}}
         if record is not None:
-            schema = record.model_json_schema()
+            schema = with_plain_unions(record.model_json_schema())
         return {**schema, "additionalProperties": False} if self._annotations[1] is str else schema
 
     def run(

@@ -149,9 +149,10 @@ def test_one_that_is_declined_does_not_keep_the_others(
     out = tmp_path / "out"
     result = tracec("compile", *paths, "-o", out)
     assert result.exit_code == 3
-    a, declined, b = result.stdout.splitlines()
+    a, declined, measures, b = result.stdout.splitlines()
     assert a.startswith("a: written")
     assert declined == r"declined: declined: too few tasks; no value explains \x1b[1mthis"
+    assert measures.startswith("  enumerability 1 of 1 (100%) of calls, containment 0 of 0 of arguments")
     assert b.startswith("b: written")
     assert sorted(path.name for path in out.iterdir()) == ["a", "b"]
 
@@ -237,3 +238,5 @@ def test_inspect_gives_the_reasons_where_nothing_compiles(given: Callable[..., l
     assert "declined  too few tasks\n" in result.stdout
     assert "no value explains \\x1b[1mthis\n" in result.stdout
     assert "compiles  without a question" in result.stdout
+    assert "measures  enumerability 1 of 1 (100%) of calls" in result.stdout
+    assert "formats   chat (1)" in result.stdout

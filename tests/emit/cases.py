@@ -28,12 +28,14 @@ from compiler.ir.program import (
     Ask,
     Both,
     Branch,
+    CallEither,
     CallTool,
     Compare,
     Deviate,
     Either,
     Field,
     ForEach,
+    HandOver,
     Holds,
     Let,
     Limits,
@@ -42,6 +44,7 @@ from compiler.ir.program import (
     OnLength,
     Only,
     OnText,
+    Option,
     Pattern,
     Program,
     Question,
@@ -739,6 +742,87 @@ def checked_forms() -> Program:
     )
 
 
+def open_account() -> Program:
+    """Two ways to one thing, by what the request gives; then all of a list is read, and the agent goes on."""
+
+    def option(number: int, tool: str, tasks: int, *needs: str) -> Option:
+        arguments = {name: RequestField(name) for name in needs}
+        return Option(needs=needs, call=call(f"a_{number}", tool, "read", seen(tasks), **arguments))
+
+    return program(
+        "open_account",
+        (
+            CallEither(
+                id="a",
+                options=(
+                    option(1, "members.find_id_by_mail", 2, "mail"),
+                    option(2, "members.find_id_by_name_zip", 4, "first_name", "last_name", "zip"),
+                ),
+                support=seen(6),
+            ),
+            call("b", "members.get_member_details", "read", member_id=Ref("a")),
+            OnText(ref="b", cases=(), support=seen(0)),
+            ForEach(
+                id="r",
+                rows=Attr(Ref("b"), "loan_ids"),
+                body=(call("c", "loans.get_loan", "read", seen(5), loan_id=Ref("r")),),
+                support=seen(5),
+                least=1,
+                most=4,
+            ),
+            HandOver(
+                reason="the runs go on from here in ways of their own",
+                support=seen(5),
+                made=27,
+                calls=44,
+                runs=6,
+            ),
+        ),
+        request=Request(
+            form="text",
+            fields=(
+                field("mail", "word", "a@example.org", optional=True),
+                field("first_name", "word", "Ada", optional=True),
+                field("last_name", "word", "Abel", optional=True),
+                field("zip", "word", "10115", optional=True),
+            ),
+            question="REQUEST",
+        ),
+        questions=(
+            question(
+                "REQUEST",
+                "extract",
+                fields=(
+                    field("mail", "word", "a@example.org", optional=True),
+                    field("first_name", "word", "Ada", optional=True),
+                    field("last_name", "word", "Abel", optional=True),
+                    field("zip", "word", "10115", optional=True),
+                ),
+                why="the requests are free texts",
+            ),
+        ),
+        tools=(
+            schema("members.find_id_by_mail", "read", mail="string!"),
+            schema(
+                "members.find_id_by_name_zip",
+                "read",
+                first_name="string!",
+                last_name="string!",
+                zip="string!",
+            ),
+            schema("members.get_member_details", "read", member_id="string!"),
+            schema("loans.get_loan", "read", loan_id="string!"),
+        ),
+        samples=(
+            ("members.find_id_by_mail", ("M-1",)),
+            ("members.find_id_by_name_zip", ("M-2",)),
+            ("members.get_member_details", ({"loan_ids": ["L-1", "L-2"]}, "no such member")),
+            ("loans.get_loan", ({"title": "Emma", "days": 3},)),
+        ),
+        limits=Limits(tool_calls=6, questions=1),
+    )
+
+
 CASES = {
     build.__name__: build
     for build in (
@@ -748,6 +832,7 @@ CASES = {
         hostile,
         learnt_rules,
         long_loop,
+        open_account,
         plot_if_grown,
         reassign_tasks,
         route_order,

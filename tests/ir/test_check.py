@@ -14,15 +14,18 @@ from compiler.ir.program import (
     Arm,
     Ask,
     Branch,
+    CallEither,
     CallTool,
     Compare,
     Deviate,
     ForEach,
     Guard,
+    HandOver,
     Let,
     Node,
     Only,
     OnText,
+    Option,
     Pattern,
     Program,
     Request,
@@ -33,7 +36,7 @@ from compiler.ir.program import (
     TextCase,
     Until,
 )
-from compiler.ir.run import JSON
+from compiler.ir.run import JSON, Effect
 from tests.emit.cases import CASES, call, cancel_meeting, field, program, question, schema, seen
 
 READ = schema("read", "read")
@@ -77,6 +80,19 @@ def until(done: Guard, call: CallTool = AGAIN, most: int = 1) -> Until:
 
 def broken(*body: Node, **more: object) -> Program:
     return program("p", body, tools=(READ,), **more)
+
+
+HAND_OVER = HandOver(reason="the rest varies", support=seen(1), made=3, calls=8, runs=2)
+OPTIONAL = Request(form="text", fields=tuple(field(name, "word", optional=True) for name in ("day", "time")))
+
+
+def either(*needs: tuple[str, ...], effect: Effect = "read") -> CallEither:
+    """Choose a call by fields; each is of a tool of its own, as far as there are tools."""
+    options = tuple(
+        Option(needs=fields, call=call(f"e{n}", ("read", "other")[n], effect))
+        for n, fields in enumerate(needs)
+    )
+    return CallEither(id="e", options=options, support=seen(1))
 
 
 @pytest.mark.parametrize("case", CASES)
@@ -176,6 +192,13 @@ def test_the_cases_are_sound(case: str) -> None:
             broken(until(DONE, call=replace(C1, id="t", selector=Const("read"), alternatives=("read",)))),
             "of one tool",
         ),
+        (broken(HAND_OVER, STOP), "nothing follows an end"),
+        (broken(C1, replace(HAND_OVER, made=9)), "after calls that runs made"),
+        (broken(either(("day",))), "has two at least"),
+        (broken(either(("day",), ("time",))), "chosen by optional fields"),
+        (broken(either((), ("time",)), request=OPTIONAL), "chosen by optional fields"),
+        (broken(either(("day",), ("time",), effect="write"), request=OPTIONAL), "only reads are chosen"),
+        (broken(call("c1", "read", "read", x=RequestField("day")), request=OPTIONAL), "call that needs it"),
     ],
 )  # fmt: skip
 def test_what_breaks_an_invariant_is_named(built: Program, invariant: str) -> None:

@@ -12,16 +12,19 @@ from compiler.ir.program import (
     Block,
     Both,
     Branch,
+    CallEither,
     CallTool,
     Compare,
     Deviate,
     ForEach,
+    HandOver,
     Let,
     Limits,
     OnEmpty,
     OnLength,
     Only,
     OnText,
+    Option,
     Pattern,
     Program,
     Question,
@@ -256,4 +259,18 @@ def test_a_repair_leads_back_to_the_call() -> None:
         'decide state of cal.search == "ok"? - no, at most 2 times -> write cal.delete',
         "write cal.delete -> read cal.search",
         'decide state of cal.search == "ok"? - yes -> done done',
+    ]
+
+
+def test_a_choice_of_calls_is_one_box_and_a_hand_over_an_end() -> None:
+    options = (
+        Option(needs=("mail",), call=SEARCH),
+        Option(needs=("name",), call=replace(SEARCH, tool="cal.find")),
+    )
+    either = CallEither(id="e", options=options, support=SUPPORT)
+    end = HandOver(reason="so it is", support=SUPPORT, made=1, calls=2, runs=3)
+    assert drawn(either, end) == [
+        "start request -> read one of cal.search, cal.find, by what the request gives",
+        "read one of cal.search, cal.find, by what the request gives"
+        " -> hand over the agent goes on: so it is",
     ]

@@ -17,6 +17,10 @@ READS = ("find", "get")
 WRITES = ("send", "remove")
 
 
+class FakeHandOver(Exception):  # noqa: N818 - an end, not an error
+    """What a harness raises that leaves the rest to the agent."""
+
+
 @dataclass(frozen=True)
 class FakeDeviation:
     message: str
@@ -78,7 +82,7 @@ def ask(
 
 
 class FakeHarness:
-    """Runs a function; like the real one, it turns every exception into a deviation."""
+    """Runs a function; like the real one, it turns every exception but a hand-over into a deviation."""
 
     def __init__(self, body: Callable[[FakeRun], None]) -> None:
         self._body = body
@@ -101,6 +105,8 @@ class FakeHarness:
         run = FakeRun(request, call, model, now)
         try:
             self._body(run)
+        except FakeHandOver:
+            return FakeResult("handed_over", tuple(run.calls), None)
         except Exception as error:
             return FakeResult("deviated", tuple(run.calls), FakeDeviation(str(error)))
         return FakeResult("done", tuple(run.calls), None)

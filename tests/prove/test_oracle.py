@@ -169,3 +169,10 @@ def test_each_run_offers_its_own_combination() -> None:
 def test_a_schema_that_says_nothing_is_still_answered(broken: dict[str, JSON]) -> None:
     [first, *_] = candidates(ask("Q", "extract", schema=broken), hints(run()))
     assert first in ({}, {"x": None})
+
+
+def test_a_field_that_may_be_null_is_so_where_only_the_others_are_called_like_an_argument() -> None:
+    made = run(ok("find", [], first="Ann", last="Abel"), request="I am Ann Abel")
+    text_or_none: JSON = {"type": ["string", "null"]}
+    asked = ask("Q", "extract", schema=schema(mail=text_or_none, first=text_or_none, last=text_or_none))
+    assert candidates(asked, hints(made))[0] == {"mail": None, "first": "Ann", "last": "Abel"}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from dataclasses import replace
 from datetime import datetime
 
 import pytest
@@ -11,7 +12,7 @@ import pytest
 from compiler.errors import Declined
 from compiler.ir.run import JSON, Run, ToolSchema, Workload
 from compiler.prove.replay import UNDATED, leave_one_out, replay, replay_task
-from tests.prove.fakes import FakeHarness, FakeRun, failed, ok, run
+from tests.prove.fakes import FakeHandOver, FakeHarness, FakeRun, failed, ok, run
 
 ROWS: list[JSON] = [{"id": "a", "name": "Ann"}, {"id": "b", "name": "Bob"}, {"id": "c", "name": "Cy"}]
 
@@ -326,3 +327,46 @@ def test_a_read_that_only_the_runs_make_is_no_write_left_out() -> None:
 
     fold = Workload(name="w", runs=(looked,), tools=(peek,))
     assert leave_one_out(fold, lambda _: FakeHarness(nothing)).counts["wrong"] == 0
+
+
+def hands_over(*ids: str) -> FakeHarness:
+    """Look all rows up, then some of them, and leave the rest to the agent."""
+
+    def body(session: FakeRun) -> None:
+        session.call("find")
+        for one in ids:
+            session.call("get", id=one)
+        raise FakeHandOver
+
+    return FakeHarness(body)
+
+
+LOOKED = run(ok("find", ROWS), ok("get", 1, id="a"), ok("get", 2, id="b"), ok("remove", 1, id="b"))
+
+
+def test_a_hand_over_is_judged_by_what_was_looked_up() -> None:
+    found = replay_task(hands_over("b", "a"), (LOOKED,))
+    assert (found.verdict, found.silent, found.why) == ("handed_over", False, "")
+    assert (found.spared, found.beside, found.calls) == (3, "r1", 3)
+    assert [run_id for run_id, _ in found.answers] == ["r1"]
+
+
+def test_a_read_that_only_another_run_made_is_not_spared() -> None:
+    other = run(ok("find", ROWS), ok("remove", 1, id="b"), run_id="r0")
+    found = replay_task(hands_over("a"), (replace(LOOKED, calls=LOOKED.calls[1:]), other))
+    assert (found.verdict, found.spared, found.beside) == ("handed_over", 1, "r0")
+    assert found.answers == ()
+
+
+def test_a_hand_over_after_an_unknown_read_is_missed() -> None:
+    assert replay_task(hands_over("zzz"), (LOOKED,)).verdict == "missed"
+
+
+def test_a_hand_over_after_a_write_is_not_taken_for_reading_ahead() -> None:
+    def writes_first(session: FakeRun) -> None:
+        session.call("remove", id="b")
+        raise FakeHandOver
+
+    found = replay_task(FakeHarness(writes_first), (LOOKED,))
+    assert found.verdict == "deviated"
+    assert 'remove({"id": "b"})' in found.why

@@ -75,3 +75,21 @@ def test_nothing_right_has_no_figures() -> None:
     assert found.tokens.after is None
     data = json.loads(json.dumps(found.to_json()))
     assert data["tool_calls"] == {"before": None, "after": None}
+
+
+def test_what_a_hand_over_leaves_to_the_agent_is_part_of_the_cost() -> None:
+    calls = (ok("find", "x" * 400), ok("get", 1), ok("get", 2), ok("send", 3))
+    done = run(*calls, task="t1", run_id="a")
+    task = TaskReplay(
+        task="t1", verdict="handed_over", asks=1, calls=4, prompt_chars=40, spared=3, beside="a"
+    )
+    found = score(ReplayReport(tasks=(task,)), (done,))
+    assert (found.right, found.handed_over, found.judged) == (0, 1, 0)
+    # Three calls of the run and one more are made by the harness, and one is left.
+    assert found.tool_calls.after == Figure(mean=5.0, basis="replayed")
+    # Five calls of a model were needed: three of them for the calls that the harness made.
+    assert found.model_calls.before == Figure(mean=5.0, basis="estimated")
+    assert found.model_calls.after == Figure(mean=3.0, basis="estimated")
+    assert found.tokens.before is not None
+    assert found.tokens.after is not None
+    assert 10 + estimated_tokens(run()) < found.tokens.after.mean < found.tokens.before.mean

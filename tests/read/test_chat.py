@@ -149,3 +149,35 @@ def test_the_first_of_many_user_turns_is_the_request(tmp_path: Path) -> None:
         user("two"),
     ]
     assert read_one(tmp_path, messages).request == "one"
+
+
+def test_the_request_is_what_the_user_said_before_the_first_call(tmp_path: Path) -> None:
+    messages = [
+        {"role": "assistant", "content": "Hello"},
+        user("Change my order"),
+        {"role": "assistant", "content": "Who are you?"},
+        user("I am Ann"),
+        call("find", '{"key": "Ann"}'),
+        result("7"),
+        {"role": "assistant", "content": "Shall I?"},
+        user("Yes"),
+        call("change", "{}", "c2"),
+        result("ok", "c2"),
+    ]
+    assert read_one(tmp_path, messages).request == "Change my order\n\nI am Ann"
+
+
+def test_a_second_message_that_answers_nothing_is_no_reply(tmp_path: Path) -> None:
+    messages = [user("Do it"), user("<context>"), call("find", "{}"), result("7")]
+    assert read_one(tmp_path, messages).request == "Do it"
+
+
+def test_a_structured_request_stays_one(tmp_path: Path) -> None:
+    messages = [
+        user('{"order": 7}'),
+        {"role": "assistant", "content": "Sure?"},
+        user("Yes"),
+        call("find", "{}"),
+        result("7"),
+    ]
+    assert read_one(tmp_path, messages).request == {"order": 7}

@@ -205,3 +205,8 @@ def test_what_real_libraries_wrote(name: str, calls: object) -> None:
     (run,) = read_runs(str(Path(__file__).parent / "data" / name)).runs
     assert calls in ([made.tool for made in run.calls], len(run.calls))
     assert all(made.status == "ok" for made in run.calls)
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_a_run_says_which_format_it_was_read_from(tmp_path: Path, dialect: str) -> None:
+    assert read_one(tmp_path, [user(), *DIALECTS[dialect]]).format == dialect

@@ -10,7 +10,7 @@ import pytest
 from compiler.runtime import Handover, Harness, RunResult, ScriptedModel, load_source
 from compiler.runtime.ask import Model
 from compiler.runtime.jsons import JSON
-from compiler.runtime.run import with_iso_times
+from compiler.runtime.run import with_iso_times, with_plain_unions
 from tests.runtime.fakes import NOW
 
 TOOLS = '''
@@ -286,3 +286,21 @@ def test_a_script_that_has_no_answer_says_so(script: dict[str, JSON] | list[JSON
 def test_a_scripted_answer_may_depend_on_the_ask() -> None:
     model = ScriptedModel({"WHICH": lambda ask: len(ask.options or ()) - 2})
     assert done("return run.choose(WHICH, ROWS).row_id", model) == "b"
+
+
+def test_a_union_of_plain_types_is_said_in_short() -> None:
+    schema: dict[str, JSON] = {
+        "properties": {
+            "mail": {"anyOf": [{"type": "string"}, {"type": "null"}], "default": None, "title": "Mail"},
+            "day": {"anyOf": [{"type": "string", "format": "date"}, {"type": "null"}]},
+            "name": {"type": "string"},
+        },
+        "type": "object",
+    }
+    found = with_plain_unions(schema)
+    assert found["properties"] == {
+        "mail": {"type": ["string", "null"], "default": None, "title": "Mail"},
+        "day": {"anyOf": [{"type": "string", "format": "date"}, {"type": "null"}]},
+        "name": {"type": "string"},
+    }
+    assert with_plain_unions({"type": "object"}) == {"type": "object"}
