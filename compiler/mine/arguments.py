@@ -33,7 +33,10 @@ def _alternatives(state: Assembly, place: int) -> tuple[str, ...]:
     if (place, TOOL) not in state.rivals:
         return ()
     trails = (*state.route.writing, *state.route.stopping)
-    return tuple(sorted({t.visits[place].calls[0].tool for t in trails if len(t.visits) > place}))
+    named = state.bindings[place, TOOL]
+    words = named.wordings if isinstance(named, Wired) else ()
+    called_ = {t.visits[place].calls[0].tool for t in trails if len(t.visits) > place}
+    return tuple(sorted(called_ | {tool for _, tool in words}))
 
 
 def _arguments(state: Assembly, place: int, before: list[Node]) -> tuple[tuple[str, Expr], ...]:

@@ -6,6 +6,7 @@ does so in every task (intersection). What survives is cheapest first; rivals of
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass
 from math import log2
@@ -284,6 +285,8 @@ def _bind_choice(seen: tuple[Sighting, ...], examples: tuple[JSON, ...]) -> Wire
             if meaning.setdefault(said, value) != value:
                 return None
         spans[sighting.run_id] = spans.get(sighting.run_id, frozenset()) | near
+    texts = {sighting.run_id: str(sighting.trail.episode.run.request) for sighting in seen}
+    spans, meaning = _with_qualifiers(spans, meaning, texts)
     return Wired(
         rivals=(HOLE,),
         kind="choice",
@@ -291,6 +294,43 @@ def _bind_choice(seen: tuple[Sighting, ...], examples: tuple[JSON, ...]) -> Wire
         wordings=tuple(sorted(meaning.items())),
         examples=examples,
     )
+
+
+QUALIFIER = re.compile(r"(?P<word>[A-Za-z]{4,}) $")
+"""A word right before another. Shorter ones are articles and prepositions, by and large."""
+
+NO_QUALIFIERS = frozenset(("both", "from", "with", "into", "than", "that", "this", "these", "those", "about"))
+
+
+def _with_qualifiers(
+    spans: dict[str, frozenset[Span]], meaning: dict[str, str], texts: dict[str, str]
+) -> tuple[dict[str, frozenset[Span]], dict[str, str]]:
+    """Take a word that always stands before one wording, and never before another, as a part of it.
+
+    average {session duration}, {total visits}  ->  {average session duration}, {total visits}
+    """
+    before: dict[str, set[str]] = {}
+    for run, places in spans.items():
+        for span in places:
+            found = QUALIFIER.search(texts[run], 0, span.start)
+            word = found["word"].lower() if found else ""
+            before.setdefault(texts[run][span.start : span.end].lower(), set()).add(word)
+    lone = {said: next(iter(words)) for said, words in before.items() if len(words) == 1}
+    others = {said: set().union(*(words for one, words in before.items() if one != said)) for said in lone}
+    own = {
+        said: word
+        for said, word in lone.items()
+        if others[said] and word and word not in NO_QUALIFIERS and word not in others[said]
+    }
+    wider = {
+        run: frozenset(
+            Span(span.start - len(own.get(said, "")) - (said in own), span.end)
+            for span in places
+            for said in (texts[run][span.start : span.end].lower(),)
+        )
+        for run, places in spans.items()
+    }
+    return wider, {f"{own[said]} {said}" if said in own else said: value for said, value in meaning.items()}
 
 
 def bind_tool(route: Route, place: int) -> Binding | None:

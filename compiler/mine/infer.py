@@ -22,14 +22,14 @@ from compiler.ir.program import (
 )
 from compiler.ir.run import JSON, Workload
 from compiler.mine.assemble import assemble
-from compiler.mine.binding import Binding, Chosen, Open, Wired
+from compiler.mine.binding import TOOL, Binding, Chosen, Open, Wired
 from compiler.mine.clean import Episode, canonical, clean_runs
 from compiler.mine.draft import Assembly, Evidence
 from compiler.mine.request import Fields, Leaf, name_fields
 from compiler.mine.route import Route, Trail, candidate_routes, checking_routes
 from compiler.mine.settle import MIN_TASKS, settle
 from compiler.mine.unseen import manner_of
-from compiler.mine.widen import free_choices, widen_choices
+from compiler.mine.widen import Requests, free_choices, widen_choices, widen_tool
 from compiler.mine.wordings import find_patterns
 from compiler.mine.words import phrase
 
@@ -89,17 +89,20 @@ def _program(workload: Workload, route: Route, bindings: dict[Leaf, Binding]) ->
     """Name the request's fields, find its wordings, and put the nodes together."""
     _refuse_mixed(route)
     _refuse_open(route, bindings)
+    requests = tuple(sorted({(str(run.request), run.now) for run in workload.runs}, key=repr))
+    bindings = bindings | _widened(workload, route, bindings)
     wired = {leaf: binding for leaf, binding in bindings.items() if isinstance(binding, Wired)}
     fields = name_fields(route, wired)
-    fields = replace(fields, fields=widen_choices(fields.fields, fields.spans, workload.tools))
+    fields = replace(fields, fields=widen_choices(fields.fields, fields.spans, requests, workload.tools))
     evidence = Evidence(results=_results(workload))
     state = Assembly(route=route, bindings=bindings, rivals=fields.rivals, evidence=evidence)
     body = assemble(state)
     decides = _asks_first(body, state.questions)
-    request, questions = _request(workload, route, fields, decides=decides)
+    request, questions = _request(workload, route, fields, requests, decides=decides)
     questions = (*questions, *state.questions)
     trails = (*route.writing, *route.stopping)
     called = {visit.calls[0].tool for trail in trails for visit in trail.visits}
+    called.update(tool for (_, name), choice in wired.items() if name == TOOL for _, tool in choice.wordings)
     return Program(
         name=workload.name,
         request=request,
@@ -121,6 +124,20 @@ def _program(workload: Workload, route: Route, bindings: dict[Leaf, Binding]) ->
     )
 
 
+def _widened(workload: Workload, route: Route, bindings: dict[Leaf, Binding]) -> dict[Leaf, Wired]:
+    """Let the words of a request select a tool that no solved task needed, if any run shows what it answers."""
+    answered = {call.tool for run in workload.runs for call in run.calls if call.status == "ok"}
+    requests = tuple(str(run.request) for run in workload.runs)
+    choices = {leaf: one for leaf, one in bindings.items() if leaf[1] == TOOL and isinstance(one, Wired)}
+    known = tuple(pair for choice in choices.values() for pair in choice.wordings)
+    return {
+        leaf: widen_tool(
+            choice, known, sorted(answered & set(route.roles[leaf[0]].key[0].split("|"))), requests
+        )
+        for leaf, choice in choices.items()
+    }
+
+
 def _refuse_mixed(route: Route) -> None:
     """Decline where some requests are texts and others structured: no one program reads both."""
     kinds = {type(trail.episode.run.request) for trail in (*route.writing, *route.stopping)}
@@ -138,7 +155,7 @@ def _refuse_open(route: Route, bindings: dict[Leaf, Binding]) -> None:
 
 
 def _request(
-    workload: Workload, route: Route, named: Fields, *, decides: bool
+    workload: Workload, route: Route, named: Fields, requests: Requests, *, decides: bool
 ) -> tuple[Request, tuple[Question, ...]]:
     """The request's fields and wordings, with the question for a wording that was not seen."""
     trails = (*route.writing, *route.stopping)
@@ -147,9 +164,7 @@ def _request(
     patterns = find_patterns(route, named, decides=decides)
     if not named.fields:
         return Request(form="text", patterns=patterns), ()
-    texts = {(str(run.request), run.now) for run in workload.runs}
-    requests = tuple(sorted(texts, key=repr))
-    fields = free_choices(named.fields, patterns, requests, workload.tools)
+    fields = free_choices(named, patterns, requests, workload.tools)
     question = Question(
         name="REQUEST",
         kind="extract",

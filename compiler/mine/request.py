@@ -33,6 +33,8 @@ class Fields:
     fields: tuple[Field, ...]
     rivals: dict[Leaf, tuple[Expr, ...]]
     spans: dict[str, dict[str, frozenset[Span]]]
+    texts: dict[str, str]
+    """The requests, by run."""
 
 
 @final
@@ -89,7 +91,8 @@ def name_fields(route: Route, wired: dict[Leaf, Wired]) -> Fields:
         _field(name, group, route, [(str(texts[run]), places) for run, places in spans_of[name].items()])
         for name, group in zip(names, groups, strict=True)
     )
-    found = Fields(fields=fields, rivals=rivals, spans=spans_of)
+    said = {run: str(text) for run, text in texts.items()}
+    found = Fields(fields=fields, rivals=rivals, spans=spans_of, texts=said)
     # An argument may be called anything, so only the request tells a name from a path.
     return found if any(isinstance(text, str) for text in texts.values()) else _json_fields(found, route)
 
@@ -114,6 +117,8 @@ def _read_as(choice: Wired, homes: dict[str, frozenset[Span]], texts: dict[str, 
     spans: dict[str, frozenset[Span]] = {}
     meaning: dict[str, str] = {}
     values = dict(choice.wordings)
+    # What no run said, but the tools' names or schemas do, stays as it is.
+    seen = {texts[run][span.start : span.end].lower() for run, places in choice.spans for span in places}
     for run, places in choice.spans:
         inside = {span: home for span in places for home in homes.get(run, ()) if home.covers(span)}
         if len(inside) < len(places):
@@ -123,7 +128,8 @@ def _read_as(choice: Wired, homes: dict[str, frozenset[Span]], texts: dict[str, 
             value = values[texts[run][span.start : span.end].lower()]
             if meaning.setdefault(texts[run][home.start : home.end].lower(), value) != value:
                 return None
-    return replace(choice, spans=tuple(sorted(spans.items())), wordings=tuple(sorted(meaning.items())))
+    wordings = {said: value for said, value in choice.wordings if said not in seen} | meaning
+    return replace(choice, spans=tuple(sorted(spans.items())), wordings=tuple(sorted(wordings.items())))
 
 
 def _merge(group: list[_Draft]) -> dict[str, frozenset[Span]]:
@@ -203,7 +209,7 @@ def _json_fields(fields: Fields, route: Route) -> Fields:
     rivals = {
         leaf: tuple(replace_fields(rival, named) for rival in found) for leaf, found in fields.rivals.items()
     }
-    return Fields(fields=(*fields.fields, *made), rivals=rivals, spans=fields.spans)
+    return replace(fields, fields=(*fields.fields, *made), rivals=rivals)
 
 
 def _examples(requests: list[str | dict[str, JSON]], path: list[str]) -> tuple[JSON, ...]:

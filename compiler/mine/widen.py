@@ -8,15 +8,18 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import TypeAlias
 
 from compiler.ir.program import Field, FieldKind, Pattern, Slot
 from compiler.ir.run import JSON, ToolSchema
-from compiler.mine.spans import Span, stems
+from compiler.mine.binding import Wired
+from compiler.mine.request import Fields, text_kind
+from compiler.mine.spans import Span, occurrences, stems
 from compiler.mine.unseen import SOME_DAY, name_of, reader_of
+from compiler.mine.words import VERBS, phrase
 
 Requests: TypeAlias = tuple[tuple[str, datetime | None], ...]
 """Texts, each with what is now in its run."""
@@ -27,9 +30,15 @@ NAMED = re.compile(r"(?<!\w)(?P<mark>[\"'`])(?P<value>[^\"'`\n]{1,60})(?P=mark)(
 LEAST_NAMED = 2
 """Values that a description must quote to be taken for a list of them."""
 
+LEAST_WORDS = 2
+"""Words of a tool's name that a request must say: one is met by chance."""
+
 
 def widen_choices(
-    fields: tuple[Field, ...], spans: dict[str, dict[str, frozenset[Span]]], tools: tuple[ToolSchema, ...]
+    fields: tuple[Field, ...],
+    spans: dict[str, dict[str, frozenset[Span]]],
+    requests: Requests,
+    tools: tuple[ToolSchema, ...],
 ) -> tuple[Field, ...]:
     """Give each choice the wordings of fields of the same argument, and of the values that its schema lists."""
     known = {(tool.name, name): schema for tool in tools for name, schema in _properties(tool)}
@@ -41,7 +50,7 @@ def widen_choices(
         like = [one for one in fields if one.kind == "choice" and set(one.fills) == set(field.fills)]
         choices = _agreed(pair for one in (field, *like) for pair in one.choices)
         values = _listed([known.get(_leaf(place)) for place in field.fills], {v for _, v in choices})
-        told = [*(" ".join(re.findall(r"[a-z0-9]+", value.lower())) for value in values)]
+        told = [said for value in values for said in _said(value, requests)]
         told += [s for one in fields if _same_place(field, one, spans) for s, _ in one.choices]
         new = {said: _meant(said, values) for said in told if said not in dict(choices)}
         choices = (*choices, *((said, value) for said, value in new.items() if said and value is not None))
@@ -86,6 +95,18 @@ def _values(schema: JSON) -> tuple[str, ...]:
     return tuple(dict.fromkeys(named)) if len(named) >= LEAST_NAMED else ()
 
 
+def _said(value: str, requests: Requests) -> Iterator[str]:
+    """How requests may say a value: in its own words, and in those in any order and number that some request has."""
+    words = re.findall(r"[a-z0-9]+", value.lower())
+    yield " ".join(words)
+    for text, _ in requests:
+        found = [*re.finditer(r"[A-Za-z0-9]+", text)]
+        for first in range(len(found) - len(words) + 1):
+            said = text[found[first].start() : found[first + len(words) - 1].end()]
+            if stems(said) == stems(value):
+                yield said.lower()
+
+
 def _same_place(field: Field, other: Field, spans: dict[str, dict[str, frozenset[Span]]]) -> bool:
     """Whether another choice reads the same words in every run."""
     mine, theirs = spans.get(field.name, {}), spans.get(other.name, {})
@@ -102,48 +123,84 @@ def _meant(said: str, values: tuple[str, ...]) -> str | None:
     return found[0] if 2 * best >= 1 and len(found) == 1 else None
 
 
+def widen_tool(
+    choice: Wired, known: tuple[tuple[str, str], ...], family: Sequence[str], requests: tuple[str, ...]
+) -> Wired:
+    """Let words select each tool of a family that a request of the workload names, solved or not.
+
+    The words are those of the tool's name, without what goes unsaid of the tools that runs show:
+    ``total visits`` for ``total_visits_count``, where ``engaged users`` means ``engaged_users_count``.
+    """
+    unsaid = frozenset[str]().union(*(stems(phrase(tool)) - stems(said) for said, tool in known))
+    wordings = dict(choice.wordings)
+    for tool in family:
+        words = [word for word in phrase(tool).split() if word not in VERBS and not stems(word) & unsaid]
+        said = " ".join(words)
+        if tool in wordings.values() or len(words) < LEAST_WORDS or said in wordings:
+            continue
+        if any(next(occurrences(text, said), None) for text in requests):
+            wordings[said] = tool
+    return replace(choice, wordings=tuple(sorted(wordings.items())))
+
+
 # ------------------------------------------------------------------------------------- places that vary
 
 
 def free_choices(
-    fields: tuple[Field, ...],
-    patterns: tuple[Pattern, ...],
-    requests: Requests,
-    tools: tuple[ToolSchema, ...],
+    named: Fields, patterns: tuple[Pattern, ...], requests: Requests, tools: tuple[ToolSchema, ...]
 ) -> tuple[Field, ...]:
-    """Let a choice be any words, where it only looks up what the request says and other requests say otherwise.
+    """Let a choice be any words where other requests, solved or not, have other words in its place.
 
-    "Reassign it to Lena" in every solved task, and "Reassign it to Raj" in one that nobody solved: the place
-    holds a name. A value that is written, and one that no request contradicts, stays what runs show.
+    "Reassign it to Lena" in every solved task, "Reassign it to Raj" in one that nobody solved: the place holds
+    a name. Only for words that are taken as they stand: all are quoted, or no more than looked up.
     """
-    effects = {tool.name: tool.effect for tool in tools}
-    shared = {one for pattern in patterns for part in pattern.parts if isinstance(part, Slot) and part.also
-              for one in (part.field, *part.also)}  # fmt: skip
+    fields = named.fields
+    shared = {name for pattern in patterns for part in pattern.parts for name in _sharing(part)}
     freed = []
     for field in fields:
-        reads = all(effects.get(_leaf(place)[0]) == "read" for place in field.fills)
-        verbatim = field.kind == "choice" and all(said == value.lower() for said, value in field.choices)
-        if not verbatim or field.closed or not reads or field.name in shared or not field.fills:
-            freed.append(field)
-            continue
-        like = [one.kind for one in fields if set(one.fills) == set(field.fills) and one.kind != "choice"]
-        said = like[0] if like and like[0] in ("word", "phrase", "quoted") else None
-        kind = said or _varying(field, fields, patterns, requests)
+        kinds = () if field.name in shared else _free_kinds(field, named, requests, tools)
+        like = [one.kind for one in fields if set(one.fills) == set(field.fills) and one.kind in kinds]
+        kind = like[0] if like else _varying(field, fields, patterns, requests, kinds)
         freed.append(field if kind is None else replace(field, kind=kind, choices=()))
     return tuple(freed)
 
 
+def _sharing(part: str | Slot) -> tuple[str, ...]:
+    return (part.field, *part.also) if isinstance(part, Slot) and part.also else ()
+
+
+def _free_kinds(
+    field: Field, named: Fields, requests: Requests, tools: tuple[ToolSchema, ...]
+) -> tuple[FieldKind, ...]:
+    """The kinds of text that a choice may turn out to be, the narrowest first."""
+    if field.kind != "choice" or field.closed:
+        return ()
+    texts = named.texts
+    places = [(texts[run], spans) for run, spans in named.spans[field.name].items()]
+    said = {text[span.start : span.end] for text, spans in places for span in spans}
+    if said != {value for _, value in field.choices}:
+        return ()
+    if text_kind(places) == "quoted":
+        return ("quoted",)
+    effects = {tool.name: tool.effect for tool in tools}
+    if not field.fills or any(effects.get(_leaf(place)[0]) != "read" for place in field.fills):
+        return ()
+    return ("phrase",) if any(" " in words for words in said) else ("word", "phrase")
+
+
 def _varying(
-    field: Field, fields: tuple[Field, ...], patterns: tuple[Pattern, ...], requests: Requests
+    field: Field,
+    fields: tuple[Field, ...],
+    patterns: tuple[Pattern, ...],
+    requests: Requests,
+    kinds: tuple[FieldKind, ...],
 ) -> FieldKind | None:
-    """The narrowest kind of text by which other requests fit a wording with other words in the place."""
+    """The first kind by which some request can be read with other words in the place."""
     known = {said for said, _ in field.choices}
-    kinds: tuple[FieldKind, ...] = ("word", "phrase")
     for kind in kinds:
-        if kind == "word" and any(" " in said for said in known):
-            continue
         freed = tuple(replace(one, kind=kind, choices=()) if one is field else one for one in fields)
-        reader = reader_of(patterns, freed, None)
+        # Whether a place varies is all that counts here, so any reading will do.
+        reader = reader_of(patterns, freed, "judged")
         for text, now in requests:
             values = reader.match(text, now or SOME_DAY)
             if values is not None and str(values[name_of(fields, field)]).lower() not in known:

@@ -4,6 +4,11 @@ from __future__ import annotations
 
 import re
 
+VERBS = frozenset(
+    ("get", "search", "find", "list", "fetch", "read", "query", "lookup", "look", "load", "all", "by", "id")
+)
+"""What names of tools say besides what the tool is about."""
+
 
 def tokens(name: str) -> list[str]:
     """The words of a tool's or argument's name: ``calendar.searchEvents`` -> calendar, search, events."""
@@ -20,22 +25,7 @@ def phrase(name: str) -> str:
 def noun(name: str) -> str:
     """What one element of a tool's result is called: ``search_events`` -> event."""
     words = tokens(re.split(r"[./:]|__", name)[-1])
-    verbs = {
-        "get",
-        "search",
-        "find",
-        "list",
-        "fetch",
-        "read",
-        "query",
-        "lookup",
-        "look",
-        "load",
-        "all",
-        "by",
-        "id",
-    }
-    kept = [word for word in words if word not in verbs] or words[-1:]
+    kept = [word for word in words if word not in VERBS] or words[-1:]
     return singular(" ".join(kept)) or "row"
 
 

@@ -47,6 +47,7 @@ _CLOSING = re.compile(
     rf"(?<=[.?!])\s+{_MAY_YOU}\s+(?:please\s+)?do\s+(?:that|this|it)(?:\s+for\s+me)?(?:,?\s+please)?$",
     re.IGNORECASE,
 )
+_FOR_ME = re.compile(r"\A(\w+)\s+for\s+me\s+(?=(?:the|an?)\s)", re.IGNORECASE)
 _COURTEOUS = 80
 """No courtesy is longer, in characters."""
 
@@ -225,7 +226,9 @@ def bare(text: str) -> str:
     if ends is not None:
         text = text[: ends.start()].rstrip(_ENDING)
     begins = _OPENING.match(text)
-    return text if begins is None else text[begins.end() :]
+    text = text if begins is None else text[begins.end() :]
+    # "Plot for me the visits" asks no more than "Plot the visits"; "Plot the visits for me" may say for whom.
+    return _FOR_ME.sub(r"\1 ", text)
 
 
 def _slot(names: list[str], kind: str, vocabulary: Mapping[str, Mapping[str, str]]) -> Slot:

@@ -88,36 +88,11 @@ def quoted_spans(text: str) -> tuple[Span, ...] | None:
     return tuple(said for _, said in found)
 
 
-def pointed_spans(text: str, quotes: tuple[Span, ...], now: datetime) -> Iterator[Span]:
-    """Everything that a request would hardly say in passing: quoted texts, dates, times and durations."""
-    yield from quotes
-    for mention in mentions(text, now):
-        span = Span(mention.start, mention.end)
-        if not any(span.overlaps(quote) for quote in quotes):
-            yield span
-
-
 def places(
     slot: Slot, text: str, tokens: tuple[Token, ...], quotes: tuple[Span, ...], now: datetime
 ) -> Iterator[Span]:
     """Give every span of a text that a slot may hold by its kind; what is quoted is no part of the rest."""
-    match slot.kind:
-        case "quoted":
-            found = iter(quotes)
-        case "date" | "time" | "minutes":
-            found = (Span(m.start, m.end) for m in mentions(text, now) if m.kind == slot.kind)
-        case "number":
-            taken = [Span(m.start, m.end) for m in mentions(text, now)]
-            numbers = (Span(*match.span()) for match in NUMBER.finditer(text))
-            found = (span for span in numbers if _stands_alone(text, span) and not _within(span, taken))
-        case "choice":
-            found = _wordings(slot, text)
-        case "word":
-            found = _words(text, tokens)
-        case "phrase":
-            found = _phrases(tokens)
-        case _:
-            return
+    found = _candidates(slot, text, tokens, quotes, now)
     reader = reader_of(slot, text, now)
     whole = [] if slot.kind == "quoted" else quotes
     for span in found:
@@ -127,6 +102,34 @@ def places(
             and span.end <= reader.reach(span.start)
             and reader.read(span.start, span.end) is not None
         ):
+            yield span
+
+
+def _candidates(
+    slot: Slot, text: str, tokens: tuple[Token, ...], quotes: tuple[Span, ...], now: datetime
+) -> Iterator[Span]:
+    match slot.kind:
+        case "quoted":
+            yield from quotes
+        case "choice":
+            yield from _wordings(slot, text)
+        case "word":
+            yield from _words(text)
+        case "phrase":
+            yield from _phrases(tokens)
+        case "number":
+            yield from _numbers(text, now)
+        case kind:
+            # Text of any length stands out nowhere.
+            yield from (Span(m.start, m.end) for m in mentions(text, now) if m.kind == kind)
+
+
+def _numbers(text: str, now: datetime) -> Iterator[Span]:
+    """Numbers that are no part of a word, a date or a duration."""
+    taken = [Span(mention.start, mention.end) for mention in mentions(text, now)]
+    for found in NUMBER.finditer(text):
+        span = Span(*found.span())
+        if _stands_alone(text, span) and not _within(span, taken):
             yield span
 
 
@@ -149,7 +152,7 @@ def _wordings(slot: Slot, text: str) -> Iterator[Span]:
         yield Span(*found.span())
 
 
-def _words(text: str, tokens: tuple[Token, ...]) -> Iterator[Span]:
+def _words(text: str) -> Iterator[Span]:
     """What stands between white space, without the marks after it, and what stands there before an ``'s``."""
     for chunk in re.finditer(r"\S+", text):
         said = chunk[0].rstrip(".,;:?!")

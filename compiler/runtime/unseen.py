@@ -20,6 +20,7 @@ from datetime import datetime
 from itertools import combinations
 from typing import Literal, TypeAlias, final
 
+from compiler.runtime.dates import mentions
 from compiler.runtime.slots import Slot, Value, folded, reader_of
 from compiler.runtime.tokens import (
     END,
@@ -27,7 +28,6 @@ from compiler.runtime.tokens import (
     Token,
     neighbours,
     places,
-    pointed_spans,
     quoted_spans,
     strength,
     tokenize,
@@ -48,8 +48,8 @@ _TELLING = frozenset(
 """Words that turn a request into another one: a new wording has those of a known one, as often."""
 
 _COURTESY = frozenset(("please", "kindly"))
-_JOINS = frozenset(("and", "or", "but", "nor", "not", "except", "without", "&", "/", ",", "-"))
-"""Beside a name, these say that the name is not all there is."""
+_JOINS = frozenset(("and", "or", "but", "nor", "not", "except", "without", "&", "/"))
+"""Beside a value, these say that it is not all there is."""
 
 _LINKS = frozenset(
     "in on at by for from to with about of is are was were has have had if as so then when since until before "
@@ -117,7 +117,7 @@ class Unseen:
                     self._slots.setdefault(field.name, field)
                     self._contexts.setdefault(field.name, []).append(_context(wording.literals, place))
         self._known = tuple(tuple(_known_pieces(wording)) for wording in wordings)
-        self._literal = " ".join(folded("#".join(wording.literals)) for wording in wordings)
+        self._literal = "\n".join("#".join(wording.literals) for wording in wordings)
 
     def read(self, text: str, now: datetime) -> dict[str, Value] | None:
         """Read a text; None where a field does not stand out, or something telling is left over."""
@@ -136,8 +136,7 @@ class Unseen:
         if self._manner == "pieces":
             complete = self._is_made_of_pieces(tokens, claims)
         else:
-            pointed = [span for span in pointed_spans(text, quotes, now) if not _overlaps(span, taken)]
-            complete = all(self._is_literal(text[span.start : span.end]) for span in pointed)
+            complete = self._is_nothing_left(text, quotes, taken, now)
         return self._values(text, now, claims) if complete else None
 
     # ------------------------------------------------------------------------------------------ the fields
@@ -152,7 +151,7 @@ class Unseen:
             for span in spans
         ]
         alone = not rivalled and len({claim.said for claim in found}) == 1
-        strong = [claim for claim in found if claim.strength >= _needed(kind, alone=alone)]
+        strong = [claim for claim in found if claim.strength >= _needed(kind, claim.said, alone=alone)]
         top = max((claim.strength for claim in strong), default=0)
         best = {claim.said for claim in strong if claim.strength == top}
         if len(best) != 1:
@@ -167,6 +166,7 @@ class Unseen:
         for context in self._contexts[name]:
             left, right = strength(before, context.before), strength(after, context.after)
             joined = (left is None and before[0] in _JOINS) or (right is None and after[0] in _JOINS)
+            # "nia moreau" is more than "nia", and so is "nia, raj".
             loose = free and (
                 (left is None and before[0] != END) or (right is None and after[0] not in _LINKS)
             )
@@ -205,10 +205,21 @@ class Unseen:
 
     # ------------------------------------------------------------------------------------ what is left over
 
-    def _is_literal(self, said: str) -> bool:
-        """Whether a date, a time, a duration or a quoted text stands in a pattern, up to an open number."""
-        plain = folded(said)
-        return plain in self._literal or re.sub(r"\d+(?:\.\d+)?", "#", plain) in self._literal
+    def _is_nothing_left(self, text: str, quotes: tuple[Span, ...], taken: list[Span], now: datetime) -> bool:
+        """Whether every quoted text is a field's, and every date, time or duration too, or stands in a pattern."""
+        literal = folded(self._literal)
+        known = {(one.kind, one.value) for one in mentions(self._literal, now)}
+        if not all(_overlaps(span, taken) for span in quotes):
+            return False
+        for mention in mentions(text, now):
+            span = Span(mention.start, mention.end)
+            # A number that is open in a pattern is open in a date or a duration too.
+            shape = re.sub(r"\d+(?:\.\d+)?", "#", folded(text[span.start : span.end]))
+            if not _overlaps(span, [*taken, *quotes]) and (mention.kind, mention.value) not in known:
+                amount = shape[shape.find("#") :] if "#" in shape else shape
+                if shape not in literal and not (" " in amount and amount in literal):
+                    return False
+        return True
 
     def _is_made_of_pieces(self, tokens: tuple[Token, ...], claims: Claims) -> bool:
         """Whether all words between the fields stand in patterns, and those that matter are all there."""
@@ -222,11 +233,12 @@ class Unseen:
         return all(_is_known(piece, every) for piece in pieces)
 
 
-def _needed(kind: str, *, alone: bool) -> int:
-    """How many neighbours a field must have that are known; a lone date is a date wherever it stands."""
+def _needed(kind: str, said: str, *, alone: bool) -> int:
+    """How many known neighbours a field must have; a lone date is a date wherever it stands."""
     if kind in ("word", "phrase"):
         return 2
-    return 0 if alone and kind in ("quoted", "date", "time", "minutes") else 1
+    outstanding = kind in ("quoted", "date", "time", "minutes") or (kind == "choice" and " " in said)
+    return 0 if alone and outstanding else 1
 
 
 def _overlaps(span: Span, others: list[Span]) -> bool:
