@@ -138,8 +138,10 @@ def _remarks(request: Request) -> tuple[str, ...]:
         case "pieces":
             return (f"{said}, or in pieces of these wordings; where neither fits, {asked}.",)
         case "judged":
-            more = "Another wording is read where its fields stand out, for a question judges it before any write"
-            return (f"{said}.", f"{more};", f"where they do not, {asked}.")
+            return (
+                f"{said}. Another wording is read where its fields stand out,",
+                f"for a question judges it before any write; where they do not, {asked}.",
+            )
         case _:
             assert_never(request.unseen)
 

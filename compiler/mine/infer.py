@@ -28,10 +28,11 @@ from compiler.mine.draft import Assembly, Evidence
 from compiler.mine.request import Fields, Leaf, name_fields
 from compiler.mine.route import Route, Trail, candidate_routes, checking_routes
 from compiler.mine.settle import MIN_TASKS, settle
-from compiler.mine.unseen import manner_of
-from compiler.mine.widen import Requests, free_choices, widen_choices, widen_tool
+from compiler.mine.unseen import reads_others
+from compiler.mine.widen import free_choices, widen_choices, widen_tool
 from compiler.mine.wordings import find_patterns
 from compiler.mine.words import phrase
+from compiler.runtime.unseen import Manner
 
 ROUTES_TRIED = 4
 SAMPLES_KEPT = 40
@@ -97,8 +98,12 @@ def _program(workload: Workload, route: Route, bindings: dict[Leaf, Binding]) ->
     evidence = Evidence(results=_results(workload))
     state = Assembly(route=route, bindings=bindings, rivals=fields.rivals, evidence=evidence)
     body = assemble(state)
-    decides = _asks_first(body, state.questions)
-    request, questions = _request(workload, route, fields, requests, decides=decides)
+    # Any question may see what a number means; only a yes or no judges whether all of it is to be done.
+    decides = _asks_first(body, state.questions, ("classify", "choose", "select"))
+    patterns = find_patterns(route, fields, decides=decides)
+    manner: Manner = "judged" if _asks_first(body, state.questions, ("classify",)) else "pieces"
+    fields = replace(fields, fields=free_choices(fields, patterns, requests, workload.tools))
+    request, questions = _request(route, fields, patterns, manner)
     questions = (*questions, *state.questions)
     trails = (*route.writing, *route.stopping)
     called = {visit.calls[0].tool for trail in trails for visit in trail.visits}
@@ -125,7 +130,7 @@ def _program(workload: Workload, route: Route, bindings: dict[Leaf, Binding]) ->
 
 
 def _widened(workload: Workload, route: Route, bindings: dict[Leaf, Binding]) -> dict[Leaf, Wired]:
-    """Let the words of a request select a tool that no solved task needed, if any run shows what it answers."""
+    """Let a request's words select a tool that no solved task needed, if any run shows what it answers."""
     answered = {call.tool for run in workload.runs for call in run.calls if call.status == "ok"}
     requests = tuple(str(run.request) for run in workload.runs)
     choices = {leaf: one for leaf, one in bindings.items() if leaf[1] == TOOL and isinstance(one, Wired)}
@@ -155,30 +160,29 @@ def _refuse_open(route: Route, bindings: dict[Leaf, Binding]) -> None:
 
 
 def _request(
-    workload: Workload, route: Route, named: Fields, requests: Requests, *, decides: bool
+    route: Route, named: Fields, patterns: tuple[Pattern, ...], manner: Manner
 ) -> tuple[Request, tuple[Question, ...]]:
-    """The request's fields and wordings, with the question for a wording that was not seen."""
+    """The request's fields and wordings, with the question for a wording that cannot be read."""
     trails = (*route.writing, *route.stopping)
     if any(isinstance(trail.episode.run.request, dict) for trail in trails):
         return Request(form="json", fields=named.fields), ()
-    patterns = find_patterns(route, named, decides=decides)
     if not named.fields:
         return Request(form="text", patterns=patterns), ()
-    fields = free_choices(named, patterns, requests, workload.tools)
     question = Question(
         name="REQUEST",
         kind="extract",
-        text="Read from the request: " + ", ".join(_describe(field) for field in fields) + ".",
-        fields=fields,
+        text="Read from the request: " + ", ".join(_describe(field) for field in named.fields) + ".",
+        fields=named.fields,
         why="asked only where no wording in PATTERNS fits",
         support=_unworded(trails, patterns),
     )
+    runs = tuple(trail.episode.run for trail in trails)
     request = Request(
         form="text",
-        fields=fields,
+        fields=named.fields,
         patterns=patterns,
         question=question.name,
-        unseen=manner_of(route, fields, patterns, decides=decides),
+        unseen=manner if reads_others(manner, runs, named.fields, patterns) else None,
     )
     return request, (question,)
 
@@ -191,9 +195,9 @@ def _unworded(trails: tuple[Trail, ...], patterns: tuple[Pattern, ...]) -> Suppo
     return Support(tasks=_tasks(left), reached=_tasks(trails), runs=runs)
 
 
-def _asks_first(body: Block, questions: list[Question]) -> bool:
-    """Whether every run is asked a question, which sees the whole request, before it writes anything."""
-    judging = {question.name for question in questions if question.kind in ("classify", "choose", "select")}
+def _asks_first(body: Block, questions: list[Question], kinds: tuple[str, ...]) -> bool:
+    """Whether every run is asked a question of these kinds, which sees the request, before it writes."""
+    judging = {question.name for question in questions if question.kind in kinds}
     for node in body:
         inner = node.body if isinstance(node, ForEach) else (node,)
         if any(isinstance(step, CallTool) and step.effect == "write" for step in inner):

@@ -6,45 +6,44 @@ as its own wording does, or not at all.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 
 from compiler.ir.program import Field, Pattern
+from compiler.ir.run import Run
 from compiler.ir.wording import pattern_text
-from compiler.mine.route import Route
-from compiler.runtime.patterns import Patterns, Values
+from compiler.runtime.patterns import Patterns
 from compiler.runtime.unseen import Manner
 
 SOME_DAY = datetime(2000, 1, 1)
 """What is now where a run does not say: what a request names is compared with itself only."""
 
 
-def manner_of(
-    route: Route, fields: tuple[Field, ...], patterns: tuple[Pattern, ...], *, decides: bool
-) -> Manner | None:
-    """How a text that fits no pattern may be read; None where it may not, and where that reads nothing more."""
-    manner: Manner = "judged" if decides else "pieces"
+def reads_others(
+    manner: Manner, runs: tuple[Run, ...], fields: tuple[Field, ...], patterns: tuple[Pattern, ...]
+) -> bool:
+    """Whether other wordings may be read so: it reads more than the patterns do, and nothing wrongly."""
     if not patterns or not fields or (manner == "pieces" and len(patterns) == 1):
-        return None
-    runs = [trail.episode.run for trail in (*route.writing, *route.stopping)]
+        return False
     task_of = {run.run_id: run.task for run in runs}
     known = reader_of(patterns, fields, None)
-    for task in sorted(set(task_of.values())):
-        others = tuple(
-            one for one in patterns if any(task_of.get(run, task) != task for run in one.support.runs)
-        )
-        # Even a wording that other tasks share is not needed to read its own request.
-        for rest in (others, tuple(one for one in others if not _shows(one, task, task_of))):
-            if not rest:
-                continue
-            reader = reader_of(rest, fields, manner)
-            for run in runs:
-                if run.task == task and not _agree(reader, known, str(run.request), run.now or SOME_DAY):
-                    return None
-    return manner
+    return all(
+        _agree(reader_of(rest, fields, manner), known, run)
+        for task in sorted(set(task_of.values()))
+        for rest in _without(task, patterns, task_of)
+        for run in runs
+        if run.task == task
+    )
 
 
-def _shows(pattern: Pattern, task: str, task_of: dict[str, str]) -> bool:
-    return any(task_of.get(run) == task for run in pattern.support.runs)
+def _without(
+    task: str, patterns: tuple[Pattern, ...], task_of: dict[str, str]
+) -> Iterator[tuple[Pattern, ...]]:
+    """The wordings of the other tasks, with and without those that this task has too."""
+    tasks = [{task_of[run] for run in pattern.support.runs if run in task_of} for pattern in patterns]
+    some = tuple(pattern for pattern, having in zip(patterns, tasks, strict=True) if having - {task})
+    rest = tuple(pattern for pattern, having in zip(patterns, tasks, strict=True) if task not in having)
+    yield from (others for others in (some, rest) if others)
 
 
 def name_of(fields: tuple[Field, ...], field: Field) -> str:
@@ -63,7 +62,7 @@ def reader_of(patterns: tuple[Pattern, ...], fields: tuple[Field, ...], manner: 
     )
 
 
-def _agree(reader: Patterns, known: Patterns, text: str, now: datetime) -> bool:
-    read: Values | None = reader.match(text, now)
-    right = known.match(text, now)
+def _agree(reader: Patterns, known: Patterns, run: Run) -> bool:
+    text, now = str(run.request), run.now or SOME_DAY
+    read, right = reader.match(text, now), known.match(text, now)
     return read is None or right is None or read == right

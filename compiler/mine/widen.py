@@ -40,7 +40,7 @@ def widen_choices(
     requests: Requests,
     tools: tuple[ToolSchema, ...],
 ) -> tuple[Field, ...]:
-    """Give each choice the wordings of fields of the same argument, and of the values that its schema lists."""
+    """Give each choice the wordings of fields of the same argument, and of the values in its schema."""
     known = {(tool.name, name): schema for tool in tools for name, schema in _properties(tool)}
     widened = []
     for field in fields:
@@ -53,9 +53,19 @@ def widen_choices(
         told = [said for value in values for said in _said(value, requests)]
         told += [s for one in fields if _same_place(field, one, spans) for s, _ in one.choices]
         new = {said: _meant(said, values) for said in told if said not in dict(choices)}
-        choices = (*choices, *((said, value) for said, value in new.items() if said and value is not None))
-        widened.append(replace(field, choices=tuple(sorted(choices))))
+        # A value that never varied may decide what else is done: another has to stand in some request.
+        varies = len({value for _, value in choices}) > 1
+        added = {
+            said: value
+            for said, value in new.items()
+            if value is not None and (varies or any(_holds(text, said) for text, _ in requests))
+        }
+        widened.append(replace(field, choices=tuple(sorted((*choices, *added.items())))))
     return tuple(widened)
+
+
+def _holds(text: str, said: str) -> bool:
+    return next(occurrences(text, said), None) is not None
 
 
 def _leaf(place: str) -> tuple[str, str]:
@@ -96,7 +106,7 @@ def _values(schema: JSON) -> tuple[str, ...]:
 
 
 def _said(value: str, requests: Requests) -> Iterator[str]:
-    """How requests may say a value: in its own words, and in those in any order and number that some request has."""
+    """How requests may say a value: in its own words, and in the same words in another order or number."""
     words = re.findall(r"[a-z0-9]+", value.lower())
     yield " ".join(words)
     for text, _ in requests:
@@ -138,7 +148,7 @@ def widen_tool(
         said = " ".join(words)
         if tool in wordings.values() or len(words) < LEAST_WORDS or said in wordings:
             continue
-        if any(next(occurrences(text, said), None) for text in requests):
+        if any(_holds(text, said) for text in requests):
             wordings[said] = tool
     return replace(choice, wordings=tuple(sorted(wordings.items())))
 
@@ -151,14 +161,14 @@ def free_choices(
 ) -> tuple[Field, ...]:
     """Let a choice be any words where other requests, solved or not, have other words in its place.
 
-    "Reassign it to Lena" in every solved task, "Reassign it to Raj" in one that nobody solved: the place holds
-    a name. Only for words that are taken as they stand: all are quoted, or no more than looked up.
+    "Reassign it to Lena" in every solved task, "Reassign it to Raj" in one that nobody solved: the place
+    holds a name. Only for words that are taken as they stand: all are quoted, or no more than looked up.
     """
     fields = named.fields
     shared = {name for pattern in patterns for part in pattern.parts for name in _sharing(part)}
     freed = []
     for field in fields:
-        kinds = () if field.name in shared else _free_kinds(field, named, requests, tools)
+        kinds = () if field.name in shared else _free_kinds(field, named, tools)
         like = [one.kind for one in fields if set(one.fills) == set(field.fills) and one.kind in kinds]
         kind = like[0] if like else _varying(field, fields, patterns, requests, kinds)
         freed.append(field if kind is None else replace(field, kind=kind, choices=()))
@@ -169,9 +179,7 @@ def _sharing(part: str | Slot) -> tuple[str, ...]:
     return (part.field, *part.also) if isinstance(part, Slot) and part.also else ()
 
 
-def _free_kinds(
-    field: Field, named: Fields, requests: Requests, tools: tuple[ToolSchema, ...]
-) -> tuple[FieldKind, ...]:
+def _free_kinds(field: Field, named: Fields, tools: tuple[ToolSchema, ...]) -> tuple[FieldKind, ...]:
     """The kinds of text that a choice may turn out to be, the narrowest first."""
     if field.kind != "choice" or field.closed:
         return ()

@@ -15,6 +15,7 @@ from datetime import date, datetime, time
 from typing import TypeAlias, final
 
 from compiler.runtime.dates import LONGEST, parse_date, parse_minutes, parse_time
+from compiler.runtime.function_words import points
 
 Value: TypeAlias = str | int | float | date | time
 
@@ -31,16 +32,6 @@ BARRIERS = {
     "text": re.compile(r"(?!)"),
 }
 """What the kinds of free text may not cross."""
-
-POINTING = frozenset(
-    "i me my mine myself you your yours he him his himself she her hers herself it its itself we us our ours "
-    "they them their theirs themselves this that these those here there one ones who whom whose whoever what "
-    "which everyone everybody everything anyone anybody anything someone somebody something nobody nothing "
-    "none all both any each every either neither some another other others same former latter".split()
-)
-"""Words that name nothing by themselves."""
-
-_JOINING = frozenset("of or and but not except the a an else".split())
 
 VALUED = ("number", "date", "time", "minutes", "choice")
 KINDS = (*BARRIERS, *VALUED)
@@ -98,7 +89,9 @@ class FreeReader(Reader):
             return None
         if self._kind == "word" and text[end - 1] in ",;:":
             return None
-        return None if self._kind in ("word", "phrase") and points(text[start:end]) else text[start:end]
+        return (
+            None if self._kind in ("word", "phrase") and _names_nothing(text[start:end]) else text[start:end]
+        )
 
 
 @final
@@ -155,10 +148,8 @@ def parse_number(text: str) -> int | float | None:
     return float(plain) if "." in plain else int(plain)
 
 
-def points(text: str) -> bool:
-    """Whether a text names nothing, but points at it: "them", "all of those", "no one else"."""
-    words = folded(text).replace("no one", "nobody").split() if len(text) <= LONGEST else []
-    return not POINTING.isdisjoint(words) and all(word in POINTING or word in _JOINING for word in words)
+def _names_nothing(text: str) -> bool:
+    return len(text) <= LONGEST and points(folded(text).replace("no one", "nobody").split())
 
 
 def folded(text: str) -> str:

@@ -66,7 +66,7 @@ def neighbours(tokens: tuple[Token, ...], span: Span) -> tuple[tuple[str, ...], 
 
 
 def strength(here: tuple[str, ...], known: tuple[str, ...]) -> int | None:
-    """How many words beside a span are as they are known to be; None where already the nearest token is not."""
+    """How many words beside a span are as they are known to be; None where not even the nearest token is."""
     words = 0
     for place, (one, other) in enumerate(zip(here, known, strict=False)):
         if one != other:

@@ -21,6 +21,7 @@ from itertools import combinations
 from typing import Literal, TypeAlias, final
 
 from compiler.runtime.dates import mentions
+from compiler.runtime.function_words import COURTESY, JOINING, LINKING, TELLING
 from compiler.runtime.slots import Slot, Value, folded, reader_of
 from compiler.runtime.tokens import (
     END,
@@ -40,22 +41,6 @@ Manner: TypeAlias = Literal["pieces", "judged"]
 
 LONGEST = 4_000
 """A longer text, in characters, is read by whole patterns only."""
-
-_TELLING = frozenset(
-    "not no never t none nothing without except excluding unless if only but or nor instead other else rather "
-    "all every each any both either neither first last next previous second third".split()
-)
-"""Words that turn a request into another one: a new wording has those of a known one, as often."""
-
-_COURTESY = frozenset(("please", "kindly"))
-_JOINS = frozenset(("and", "or", "but", "nor", "not", "except", "without", "&", "/"))
-"""Beside a value, these say that it is not all there is."""
-
-_LINKS = frozenset(
-    "in on at by for from to with about of is are was were has have had if as so then when since until before "
-    "after during".split()
-) | {END}
-"""What may follow a name that is over."""
 
 
 @final
@@ -159,18 +144,22 @@ class Unseen:
         return tuple(claim for claim in (found if alone else strong) if claim.said in best)
 
     def _strength(self, name: str, around: tuple[tuple[str, ...], tuple[str, ...]]) -> int:
-        """How many words beside a place are those beside the field in some wording; -1 where it is no place."""
+        """How many words beside a place are those beside the field in some wording; -1: it is no place."""
         before, after = around
-        free = self._slots[name].kind in ("word", "phrase")
+        kind = self._slots[name].kind
+        free = kind in ("word", "phrase")
         best = -1
         for context in self._contexts[name]:
             left, right = strength(before, context.before), strength(after, context.after)
-            joined = (left is None and before[0] in _JOINS) or (right is None and after[0] in _JOINS)
+            joined = (left is None and before[0] in JOINING) or (right is None and after[0] in JOINING)
             # "nia moreau" is more than "nia", and so is "nia, raj".
             loose = free and (
-                (left is None and before[0] != END) or (right is None and after[0] not in _LINKS)
+                (left is None and before[0] != END)
+                or (right is None and after[0] != END and after[0] not in LINKING)
             )
-            if not joined and not loose:
+            # "before October 3" is another thing than "since October 3".
+            adrift = kind in ("date", "time", "minutes") and left is None
+            if not joined and not loose and not adrift:
                 best = max(best, (left or 0) + (right or 0))
         return best
 
@@ -206,7 +195,7 @@ class Unseen:
     # ------------------------------------------------------------------------------------ what is left over
 
     def _is_nothing_left(self, text: str, quotes: tuple[Span, ...], taken: list[Span], now: datetime) -> bool:
-        """Whether every quoted text is a field's, and every date, time or duration too, or stands in a pattern."""
+        """Whether every quoted text is a field's, and every date and duration, or a pattern has it too."""
         literal = folded(self._literal)
         known = {(one.kind, one.value) for one in mentions(self._literal, now)}
         if not all(_overlaps(span, taken) for span in quotes):
@@ -234,11 +223,10 @@ class Unseen:
 
 
 def _needed(kind: str, said: str, *, alone: bool) -> int:
-    """How many known neighbours a field must have; a lone date is a date wherever it stands."""
+    """How many known neighbours a field must have; the lone text in quotes is that wherever it stands."""
     if kind in ("word", "phrase"):
         return 2
-    outstanding = kind in ("quoted", "date", "time", "minutes") or (kind == "choice" and " " in said)
-    return 0 if alone and outstanding else 1
+    return 0 if alone and (kind == "quoted" or (kind == "choice" and " " in said)) else 1
 
 
 def _overlaps(span: Span, others: list[Span]) -> bool:
@@ -246,7 +234,7 @@ def _overlaps(span: Span, others: list[Span]) -> bool:
 
 
 def _telling(words: Mapping[str, int]) -> dict[str, int]:
-    return {word: count for word, count in words.items() if word in _TELLING}
+    return {word: count for word, count in words.items() if word in TELLING}
 
 
 def _context(literals: tuple[str, ...], place: int) -> _Context:
@@ -290,12 +278,12 @@ def _pieces(tokens: tuple[Token, ...], claims: Claims) -> list[_Piece]:
 def _plain(tokens: tuple[Token, ...]) -> tuple[str, ...]:
     """The words of a piece, and its marks but those that end a clause or add nothing."""
     return tuple(
-        token.said for token in tokens if token.said not in (END, ",") and token.said not in _COURTESY
+        token.said for token in tokens if token.said not in (END, ",") and token.said not in COURTESY
     )
 
 
 def _is_known(piece: _Piece, known: list[_Piece]) -> bool:
-    """Whether a piece is the start of what is known after its first field, and the end of what is before its last."""
+    """Whether a piece starts as what is known after its first field, and goes on as before its last."""
     words = piece.words
     starts = {
         one.words[:n] for one in known if _same(one.after, piece.after) for n in range(len(one.words) + 1)
