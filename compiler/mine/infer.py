@@ -171,7 +171,7 @@ def _request(
     question = Question(
         name="REQUEST",
         kind="extract",
-        text="Read from the request: " + ", ".join(_describe(field) for field in named.fields) + ".",
+        text=f"Read from the request {_describe(named.fields)}.",
         fields=named.fields,
         why="asked only where no wording in PATTERNS fits",
         support=_unworded(trails, patterns),
@@ -207,15 +207,16 @@ def _asks_first(body: Block, questions: list[Question], kinds: tuple[str, ...]) 
     return False
 
 
-def _describe(field: Field) -> str:
-    what = {
-        "date": "a date",
-        "time": "a time of day",
-        "minutes": "a duration in minutes",
-        "number": "a number",
-    }
-    name = phrase(field.name)
-    return f"{name} ({what[field.kind]})" if field.kind in what else name
+def _describe(fields: tuple[Field, ...]) -> str:
+    """Name the fields in a sentence: ``the date for time min, the query and the due date``."""
+    *most, last = [_described(field) for field in fields]
+    return f"{', '.join(most)} and {last}" if most else last
+
+
+def _described(field: Field) -> str:
+    kinds = {"date": "date", "time": "time of day", "minutes": "duration in minutes", "number": "number"}
+    name, kind = phrase(field.name), kinds.get(field.kind, "")
+    return f"the {kind} for {name}" if kind and kind not in name else f"the {name}"
 
 
 def _results(workload: Workload) -> dict[str, tuple[JSON, ...]]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from compiler.ir.program import Field, Pattern
+from compiler.ir.program import Field, Pattern, Slot
 from compiler.ir.run import Run
 from compiler.ir.wording import pattern_text
 from compiler.runtime.patterns import Patterns
@@ -23,7 +23,7 @@ def reads_others(
     manner: Manner, runs: tuple[Run, ...], fields: tuple[Field, ...], patterns: tuple[Pattern, ...]
 ) -> bool:
     """Whether other wordings may be read so: it reads more than the patterns do, and nothing wrongly."""
-    if not patterns or not fields or (manner == "pieces" and len(patterns) == 1):
+    if not patterns or not fields or (manner == "pieces" and not _recombine(patterns)):
         return False
     task_of = {run.run_id: run.task for run in runs}
     known = reader_of(patterns, fields, None)
@@ -34,6 +34,27 @@ def reads_others(
         for run in runs
         if run.task == task
     )
+
+
+def _recombine(patterns: tuple[Pattern, ...]) -> bool:
+    """Whether wordings differ in two places at least: the pieces of others make no more than those others."""
+    cut = [_cut(pattern) for pattern in patterns]
+    if len({slots for slots, _ in cut}) > 1:
+        return True
+    return sum(len(set(place)) > 1 for place in zip(*(literals for _, literals in cut), strict=True)) > 1
+
+
+def _cut(pattern: Pattern) -> tuple[tuple[Slot, ...], tuple[str, ...]]:
+    """The slots of a pattern, and the literals before, between and after them."""
+    slots: list[Slot] = []
+    literals = [""]
+    for part in pattern.parts:
+        if isinstance(part, Slot):
+            slots.append(part)
+            literals.append("")
+        else:
+            literals[-1] += part.casefold()
+    return tuple(slots), tuple(literals)
 
 
 def _without(
