@@ -12,7 +12,6 @@ from compiler.ir.program import (
     Block,
     CallTool,
     Field,
-    ForEach,
     Limits,
     Pattern,
     Program,
@@ -21,6 +20,7 @@ from compiler.ir.program import (
     Support,
 )
 from compiler.ir.run import JSON, Workload
+from compiler.ir.words import nodes_of
 from compiler.mine.assemble import assemble
 from compiler.mine.binding import TOOL, Binding, Chosen, Open, Wired
 from compiler.mine.clean import Episode, canonical, clean_runs
@@ -199,8 +199,7 @@ def _asks_first(body: Block, questions: list[Question], kinds: tuple[str, ...]) 
     """Whether every run is asked a question of these kinds, which sees the request, before it writes."""
     judging = {question.name for question in questions if question.kind in kinds}
     for node in body:
-        inner = node.body if isinstance(node, ForEach) else (node,)
-        if any(isinstance(step, CallTool) and step.effect == "write" for step in inner):
+        if any(isinstance(step, CallTool) and step.effect == "write" for step in nodes_of((node,))):
             return False
         if isinstance(node, Ask) and node.question in judging and not node.if_many:
             return True

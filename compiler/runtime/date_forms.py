@@ -101,6 +101,11 @@ def _span_start(found: Match[str], now: datetime) -> date | None:
     return _moved(now.date(), found["unit"], -count) if count else None
 
 
+def _span_end(found: Match[str], now: datetime) -> date | None:
+    count = _count(found)
+    return _moved(now.date(), found["unit"], count) if count else None
+
+
 def _count(found: Match[str]) -> int:
     """Give the number before a unit: one, where the form has none ("the past week")."""
     text = found.groupdict().get("count")
@@ -145,6 +150,7 @@ DATES: tuple[Form, ...] = (
     _form(rf"(?P<which>next|last)\s+{WEEKDAY}", _weekly),
     _form(rf"{COUNT}\s+{UNIT}s?\s+(?P<way>ago|from\s+(?:now|today))", _ago),
     _form(rf"(?:last|past|previous)\s+{COUNT}\s+{UNIT}s?", _span_start),
+    _form(rf"next\s+{COUNT}\s+{UNIT}s?", _span_end),
     # "The past week" is the last seven days; "last week" may as well be the one that ended on Sunday.
     _form(rf"past\s+{UNIT}", _span_start),
     _form(r"last\s+(?P<unit>fortnight)", _span_start),

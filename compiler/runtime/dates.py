@@ -36,8 +36,9 @@ def parse_date(text: str, now: datetime) -> date | None:
     Known are ISO dates; a month and a day ("December 13", "13th of Dec 2024"), after a weekday if that is the
     right one; today, tomorrow, yesterday and the days next to them; "next Friday" (of the week after this
     one, weeks starting on Monday), "last Friday" (of the week before); "3 weeks ago",
-    "3 days from now"; and "the last 6 weeks", which gives its first day. A weekday alone is ambiguous, and
-    so is a day without a year that lies more than half a year from ``now``.
+    "3 days from now"; "the last 6 weeks", which gives its first day, and "the next 3 days", which gives its
+    last. A weekday alone is ambiguous, and so is a day without a year that lies more than half a year from
+    ``now``.
     """
     value = _whole(text, DATES, now)
     return value if isinstance(value, date) else None

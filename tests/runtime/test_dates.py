@@ -45,6 +45,8 @@ NOW = datetime(2023, 11, 30, 14, 5)  # a Thursday
         ("a year ago", "2022-11-30"),
         ("10 days from now", "2023-12-10"),
         ("the last 6 weeks", "2023-10-19"),
+        ("the next 3 days", "2023-12-03"),
+        ("next two weeks", "2023-12-14"),
         ("last 2 weeks", "2023-11-16"),
         ("past four days", "2023-11-26"),
         ("the past fortnight", "2023-11-16"),
