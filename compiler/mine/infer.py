@@ -29,13 +29,15 @@ from compiler.mine.request import Fields, Leaf, name_fields
 from compiler.mine.route import Route, Trail, candidate_routes, checking_routes
 from compiler.mine.settle import MIN_TASKS, settle
 from compiler.mine.unseen import reads_others
-from compiler.mine.widen import free_choices, widen_choices, widen_tool
+from compiler.mine.widen import Requests, free_choices, widen_choices, widen_tool
 from compiler.mine.wordings import find_patterns
 from compiler.mine.words import phrase
 from compiler.runtime.unseen import Manner
 
 ROUTES_TRIED = 4
 SAMPLES_KEPT = 40
+REQUESTS_READ = 200
+"""Requests of all tasks, solved or not, that show which places vary: more tell little more."""
 
 
 def mine(workload: Workload) -> Program:
@@ -90,8 +92,9 @@ def _program(workload: Workload, route: Route, bindings: dict[Leaf, Binding]) ->
     """Name the request's fields, find its wordings, and put the nodes together."""
     _refuse_mixed(route)
     _refuse_open(route, bindings)
-    requests = tuple(sorted({(str(run.request), run.now) for run in workload.runs}, key=repr))
-    bindings = bindings | _widened(workload, route, bindings)
+    every = sorted({(str(run.request), run.now) for run in workload.runs}, key=repr)
+    requests = tuple(every[:: 1 + len(every) // REQUESTS_READ])
+    bindings = bindings | _widened(workload, route, bindings, requests)
     wired = {leaf: binding for leaf, binding in bindings.items() if isinstance(binding, Wired)}
     fields = name_fields(route, wired)
     fields = replace(fields, fields=widen_choices(fields.fields, fields.spans, requests, workload.tools))
@@ -129,10 +132,11 @@ def _program(workload: Workload, route: Route, bindings: dict[Leaf, Binding]) ->
     )
 
 
-def _widened(workload: Workload, route: Route, bindings: dict[Leaf, Binding]) -> dict[Leaf, Wired]:
+def _widened(
+    workload: Workload, route: Route, bindings: dict[Leaf, Binding], requests: Requests
+) -> dict[Leaf, Wired]:
     """Let a request's words select a tool that no solved task needed, if any run shows what it answers."""
     answered = {call.tool for run in workload.runs for call in run.calls if call.status == "ok"}
-    requests = tuple(str(run.request) for run in workload.runs)
     choices = {leaf: one for leaf, one in bindings.items() if leaf[1] == TOOL and isinstance(one, Wired)}
     known = tuple(pair for choice in choices.values() for pair in choice.wordings)
     return {

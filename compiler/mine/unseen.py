@@ -6,7 +6,6 @@ as its own wording does, or not at all.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime
 
 from compiler.ir.program import Field, Pattern, Slot
@@ -19,21 +18,36 @@ SOME_DAY = datetime(2000, 1, 1)
 """What is now where a run does not say: what a request names is compared with itself only."""
 
 
+MOST_WORDINGS = 40
+"""Wordings of a workload; where there are more, trying each with all others takes long."""
+
+TRIED = 10
+"""Requests of one wording that the others are tried on."""
+
+
 def reads_others(
     manner: Manner, runs: tuple[Run, ...], fields: tuple[Field, ...], patterns: tuple[Pattern, ...]
 ) -> bool:
     """Whether other wordings may be read so: it reads more than the patterns do, and nothing wrongly."""
-    if not patterns or not fields or (manner == "pieces" and not _recombine(patterns)):
+    if not fields or not 0 < len(patterns) <= MOST_WORDINGS:
         return False
-    task_of = {run.run_id: run.task for run in runs}
+    if manner == "pieces" and not _recombine(patterns):
+        return False
+    by_id = {run.run_id: run for run in runs}
     known = reader_of(patterns, fields, None)
-    return all(
-        _agree(reader_of(rest, fields, manner), known, run)
-        for task in sorted(set(task_of.values()))
-        for rest in _without(task, patterns, task_of)
-        for run in runs
-        if run.task == task
-    )
+    for pattern in patterns:
+        own = [by_id[run] for run in pattern.support.runs if run in by_id]
+        tasks = {run.task for run in own}
+        # A wording of the same task is no evidence of how another task would be read.
+        rest = tuple(
+            one
+            for one in patterns
+            if one is not pattern and any(by_id[run].task not in tasks for run in one.support.runs)
+        )
+        reader = reader_of(rest, fields, manner) if rest else known
+        if not all(_agree(reader, known, run) for run in own[:TRIED]):
+            return False
+    return True
 
 
 def _recombine(patterns: tuple[Pattern, ...]) -> bool:
@@ -55,16 +69,6 @@ def _cut(pattern: Pattern) -> tuple[tuple[Slot, ...], tuple[str, ...]]:
         else:
             literals[-1] += part.casefold()
     return tuple(slots), tuple(literals)
-
-
-def _without(
-    task: str, patterns: tuple[Pattern, ...], task_of: dict[str, str]
-) -> Iterator[tuple[Pattern, ...]]:
-    """The wordings of the other tasks, with and without those that this task has too."""
-    tasks = [{task_of[run] for run in pattern.support.runs if run in task_of} for pattern in patterns]
-    some = tuple(pattern for pattern, having in zip(patterns, tasks, strict=True) if having - {task})
-    rest = tuple(pattern for pattern, having in zip(patterns, tasks, strict=True) if task not in having)
-    yield from (others for others in (some, rest) if others)
 
 
 def name_of(fields: tuple[Field, ...], field: Field) -> str:

@@ -134,7 +134,7 @@ def _meant(said: str, values: tuple[str, ...]) -> str | None:
 
 
 def widen_tool(
-    choice: Wired, known: tuple[tuple[str, str], ...], family: Sequence[str], requests: tuple[str, ...]
+    choice: Wired, known: tuple[tuple[str, str], ...], family: Sequence[str], requests: Requests
 ) -> Wired:
     """Let words select each tool of a family that a request of the workload names, solved or not.
 
@@ -148,7 +148,7 @@ def widen_tool(
         said = " ".join(words)
         if tool in wordings.values() or len(words) < LEAST_WORDS or said in wordings:
             continue
-        if any(_holds(text, said) for text in requests):
+        if any(_holds(text, said) for text, _ in requests):
             wordings[said] = tool
     return replace(choice, wordings=tuple(sorted(wordings.items())))
 
