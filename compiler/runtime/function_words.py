@@ -22,6 +22,9 @@ TELLING = frozenset((
 ))  # fmt: skip
 """Words that turn a request into another one; ``t`` is the end of "don't"."""
 
+EXCLUDING = frozenset(("except", "excluding", "unless", "without", "instead", "other", "else", "none"))
+"""Words that take something out of a request, so that a yes or a no to all of it would be half an answer."""
+
 JOINING = frozenset(("and", "or", "but", "nor", "not", "except", "without", "&", "/"))
 """Beside a value, these say that it is not all there is."""
 
@@ -34,8 +37,16 @@ LINKING = frozenset((
 COURTESY = frozenset(("please", "kindly"))
 
 
-def points(words: list[str]) -> bool:
-    """Whether some words name nothing, but point at it: "them", "all of those", "nobody else"."""
-    return not POINTING.isdisjoint(words) and all(
+DENYING = frozenset((
+    "not", "never", "don't", "dont", "doesn't", "cannot", "can't", "won't", "except", "excluding", "unless",
+    "without",
+))  # fmt: skip
+"""Words that a name hardly holds: whoever reads them as one has lost what they deny."""
+
+
+def names_something(words: list[str]) -> bool:
+    """Whether some words are a name: they deny nothing, and do not only point ("them", "all of those")."""
+    points = not POINTING.isdisjoint(words) and all(
         word in POINTING or word in BESIDE_POINTING for word in words
     )
+    return not points and DENYING.isdisjoint(words)

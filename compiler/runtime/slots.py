@@ -16,7 +16,7 @@ from typing import TypeAlias, final
 
 from compiler.runtime.conditions import Condition, parse_condition
 from compiler.runtime.dates import LONGEST, parse_date, parse_minutes, parse_time
-from compiler.runtime.function_words import points
+from compiler.runtime.function_words import names_something
 
 Value: TypeAlias = str | int | float | date | time | Condition
 
@@ -90,9 +90,8 @@ class FreeReader(Reader):
             return None
         if self._kind == "word" and text[end - 1] in ",;:":
             return None
-        return (
-            None if self._kind in ("word", "phrase") and _names_nothing(text[start:end]) else text[start:end]
-        )
+        free = self._kind in ("word", "phrase")
+        return text[start:end] if not free or _is_name(text[start:end]) else None
 
 
 @final
@@ -148,8 +147,9 @@ def parse_number(text: str) -> int | float | None:
     return float(plain) if "." in plain else int(plain)
 
 
-def _names_nothing(text: str) -> bool:
-    return len(text) <= LONGEST and points(folded(text).replace("no one", "nobody").split())
+def _is_name(text: str) -> bool:
+    words = folded(text).replace("\u2019", "'").replace("no one", "nobody").split()
+    return len(text) > LONGEST or names_something(words)
 
 
 def folded(text: str) -> str:

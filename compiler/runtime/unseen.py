@@ -14,14 +14,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import combinations
 from typing import Literal, TypeAlias, final
 
 from compiler.runtime.dates import mentions
-from compiler.runtime.function_words import COURTESY, JOINING, LINKING, TELLING
+from compiler.runtime.function_words import COURTESY, EXCLUDING, JOINING, LINKING, TELLING
 from compiler.runtime.slots import Slot, Value, folded, reader_of
 from compiler.runtime.tokens import (
     END,
@@ -121,7 +121,9 @@ class Unseen:
         if self._manner == "pieces":
             complete = self._is_made_of_pieces(tokens, claims)
         else:
-            complete = self._is_nothing_left(text, quotes, taken, now)
+            complete = self._takes_nothing_out(tokens, claims) and self._is_nothing_left(
+                text, quotes, taken, now
+            )
         return self._values(text, now, claims) if complete else None
 
     # ------------------------------------------------------------------------------------------ the fields
@@ -210,13 +212,20 @@ class Unseen:
                     return False
         return True
 
+    def _takes_nothing_out(self, tokens: tuple[Token, ...], claims: Claims) -> bool:
+        """Whether the words that except something are those of a pattern, as often."""
+        said = _words_of(_pieces(tokens, claims))
+        return _among(EXCLUDING, said) in [_among(EXCLUDING, _words_of(known)) for known in self._known]
+
     def _is_made_of_pieces(self, tokens: tuple[Token, ...], claims: Claims) -> bool:
         """Whether all words between the fields stand in patterns, and those that matter are all there."""
         pieces = _pieces(tokens, claims)
-        said = Counter(word for piece in pieces for word in piece.words)
-        known = [Counter(word for piece in pattern for word in piece.words) for pattern in self._known]
+        said = _words_of(pieces)
+        known = [_words_of(pattern) for pattern in self._known]
         always = set.intersection(*(set(words) for words in known))
-        if not always <= said.keys() or _telling(said) not in [_telling(words) for words in known]:
+        if not always <= said.keys() or _among(TELLING, said) not in [
+            _among(TELLING, words) for words in known
+        ]:
             return False
         every = [piece for pattern in self._known for piece in pattern]
         return all(_is_known(piece, every) for piece in pieces)
@@ -233,8 +242,12 @@ def _overlaps(span: Span, others: list[Span]) -> bool:
     return any(span.overlaps(other) for other in others)
 
 
-def _telling(words: Mapping[str, int]) -> dict[str, int]:
-    return {word: count for word, count in words.items() if word in TELLING}
+def _words_of(pieces: Iterable[_Piece]) -> Counter[str]:
+    return Counter(word for piece in pieces for word in piece.words)
+
+
+def _among(wanted: frozenset[str], words: Mapping[str, int]) -> dict[str, int]:
+    return {word: count for word, count in words.items() if word in wanted}
 
 
 def _context(literals: tuple[str, ...], place: int) -> _Context:

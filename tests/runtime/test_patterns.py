@@ -75,6 +75,12 @@ def test_a_word_that_only_points_names_nothing(whom: str) -> None:
     assert read("Assign it to '{who:quoted}' today", f"Assign it to '{whom}' today") == {"who": whom}
 
 
+def test_a_name_denies_nothing() -> None:
+    assert read("{who:phrase} goes", "Don't let Ann Lee goes") is None
+    assert read("Write to {who:phrase} today", "Write to all but not Ann today") is None
+    assert read("Write to {who:phrase} today", "Write to Ann Lee today") == {"who": "Ann Lee"}
+
+
 def test_which_mark_ends_a_sentence_does_not_matter() -> None:
     pattern = "Write to {who:word}? Say e.g. 'hi'"
     assert read(pattern, "Can you write to Ann. Say e.g. 'hi'!") == {"who": "Ann"}

@@ -107,6 +107,7 @@ def test_a_wording_that_a_question_judges_is_read_where_its_fields_stand_out() -
         "Was engaged users below 7 since October 3? Then write to nia about 'Dip' and to raj about 'Rise'",
         "Was engaged users below 7 since October 3? Then write to nia about 'Dip",
         "Was engaged users below 7 since October 3? Then meet nia for 30 minutes about 'Dip'",
+        "Was engaged users below 7 since October 3? Then write to nia about 'Dip' unless it is late",
         "Were the users engaged since October 3? Then write to nia about 'Dip'",
     ],
 )
