@@ -250,6 +250,11 @@ def _refuse_mixed(route: Route) -> None:
 def _refuse_open(route: Route, bindings: dict[Leaf, Binding]) -> None:
     """Decline where the program would be all questions: containment does not hold."""
     open_ = [leaf for leaf, binding in bindings.items() if isinstance(binding, Open)]
+    unsaid = [place for place, name in open_ if name not in route.roles[place].key[1]]
+    if unsaid:
+        # The program would call the commonest of them, whatever the request says.
+        tools = ", ".join(sorted({tool for place in unsaid for tool in route.roles[place].key[0].split("|")}))
+        raise Declined((f"nothing tells which of these tools a request means: {tools}",))
     # What only checks has nothing to offer but its reads: none of them may be a guess.
     if open_ and (not route.writing or 2 * len(open_) > len(bindings)):
         tools = {role.id: role.tool for role in calls_in(route.roles)}

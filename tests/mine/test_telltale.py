@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
+from compiler.errors import Declined
 from compiler.ir.expr import RequestField
 from compiler.ir.run import Call, Run
 from compiler.mine.spans import Span
@@ -94,7 +97,7 @@ def test_a_tool_is_selected_by_words_that_are_not_in_its_name() -> None:
     assert field(program, "tool").closed, "another word selects nothing"
 
 
-def test_a_tool_that_one_phrase_calls_and_calls_not_stays_open() -> None:
+def test_a_tool_that_one_phrase_calls_and_calls_not_is_never_guessed() -> None:
     odd = replace(count("fresh", CLOSED, 5, task="5"), run_id="odd")
-    program = mined(*RUNS, odd, tools=TOOLS)
-    assert not any(one.name == "tool" for one in program.request.fields)
+    with pytest.raises(Declined, match=r"which of these tools a request means: stats\.mira, stats\.zulo"):
+        mined(*RUNS, odd, tools=TOOLS)
