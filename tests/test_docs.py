@@ -26,6 +26,8 @@ from compiler.mine import mine
 from compiler.mine.assemble import assemble
 from compiler.mine.bind import bind
 from compiler.mine.clean import clean_runs, mark_refusals
+from compiler.mine.forks import learn_forks
+from compiler.mine.nest import nested_route
 from compiler.mine.request import name_fields
 from compiler.mine.route import candidate_routes
 from compiler.mine.settle import settle
@@ -42,9 +44,11 @@ PASSES: tuple[Callable[..., Any], ...] = (
     mark_refusals,
     clean_runs,
     candidate_routes,
-    settle,
+    nested_route,
     bind,
+    settle,
     name_fields,
+    learn_forks,
     assemble,
     find_patterns,
     check_program,

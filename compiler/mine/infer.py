@@ -250,15 +250,15 @@ def _refuse_mixed(route: Route) -> None:
 def _refuse_open(route: Route, bindings: dict[Leaf, Binding]) -> None:
     """Decline where the program would be all questions: containment does not hold."""
     open_ = [leaf for leaf, binding in bindings.items() if isinstance(binding, Open)]
-    unsaid = [place for place, name in open_ if name not in route.roles[place].key[1]]
+    roles = {role.id: role for role in calls_in(route.roles)}
+    unsaid = [roles[id_] for id_, name in open_ if name not in roles[id_].key[1]]
     if unsaid:
         # The program would call the commonest of them, whatever the request says.
-        tools = ", ".join(sorted({tool for place in unsaid for tool in route.roles[place].key[0].split("|")}))
-        raise Declined((f"nothing tells which of these tools a request means: {tools}",))
+        either = ", ".join(sorted({tool for role in unsaid for tool in role.key[0].split("|")}))
+        raise Declined((f"nothing tells which of these tools a request means: {either}",))
     # What only checks has nothing to offer but its reads: none of them may be a guess.
     if open_ and (not route.writing or 2 * len(open_) > len(bindings)):
-        tools = {role.id: role.tool for role in calls_in(route.roles)}
-        names = ", ".join(sorted({f"{tools[role]}.{name}" for role, name in open_})[:4])
+        names = ", ".join(sorted({f"{roles[id_].tool}.{name}" for id_, name in open_})[:4])
         raise Declined((f"{len(open_)} of {len(bindings)} arguments are open decisions ({names})",))
 
 
