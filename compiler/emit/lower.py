@@ -207,11 +207,15 @@ def _declaration(program: Program) -> plan.Term:
             ("questions", plan.Scalar(with_margin(limits.questions))),
         ),
     )
-    return plan.Invoke(
-        plan.Imported("harness", RUNTIME),
-        keywords=(("limits", allowed),),
-        remarks=(("limits", seen),),
-    )
+    keywords: tuple[tuple[str, plan.Term], ...] = (("limits", allowed),)
+    remarks: tuple[tuple[str, str], ...] = (("limits", seen),)
+    if limits.attempts > 1:
+        retry = plan.Invoke(
+            plan.Imported("Retry", RUNTIME), keywords=(("attempts", plan.Scalar(limits.attempts)),)
+        )
+        tasks = f"in {_amount(limits.retried, 'task')} a read that failed was made again, and answered"
+        keywords, remarks = (*keywords, ("retry", retry)), (*remarks, ("retry", tasks))
+    return plan.Invoke(plan.Imported("harness", RUNTIME), keywords=keywords, remarks=remarks)
 
 
 def with_margin(most: int) -> int:

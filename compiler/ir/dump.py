@@ -75,7 +75,8 @@ def _program(program: Program) -> Iterator[str]:
     limits = program.limits
     yield f"program {_text(program.name)}"
     yield f"  tasks {program.tasks}, runs {len(program.runs)}"
-    yield f"  at most {limits.tool_calls} tool calls, {limits.questions} questions"
+    attempts = f", {limits.attempts} attempts at a read" if limits.attempts > 1 else ""
+    yield f"  at most {limits.tool_calls} tool calls, {limits.questions} questions{attempts}"
     for note in program.notes:
         yield f"  note {_text(note)}"
     yield ""

@@ -402,10 +402,13 @@ Block: TypeAlias = tuple[Node, ...]
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """The most that any run did: tool calls, and questions on any path."""
+    """The most that any run did: tool calls, questions on any path, and attempts at one read."""
 
     tool_calls: int
     questions: int
+    attempts: int = 1
+    retried: int = 0
+    """Tasks in which a read that failed was made again, and answered."""
 
 
 @final

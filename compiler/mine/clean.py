@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import final
@@ -106,6 +106,21 @@ def clean_runs(runs: Iterable[Run], tools: tuple[ToolSchema, ...]) -> tuple[Epis
     effects = {tool.name: tool.effect for tool in tools}
     families = tool_families(tools)
     return tuple(_clean(run, effects, families) for run in known if run.success or not judged)
+
+
+def read_attempts(episodes: Iterable[Episode]) -> tuple[int, int]:
+    """The most attempts that a read took until it answered, and in how many tasks one took several."""
+    most, tasks = 1, set()
+    for episode in episodes:
+        reads = {step.tool for step in episode.steps if step.effect == "read"}
+        failed: Counter[str] = Counter()
+        for call in episode.run.calls:
+            mark = call.tool + canonical(call.arguments)
+            if call.tool in reads and call.status == "ok" and failed[mark]:
+                most = max(most, failed[mark] + 1)
+                tasks.add(episode.run.task)
+            failed[mark] = failed[mark] + 1 if call.status == "error" else 0
+    return most, len(tasks)
 
 
 def tool_families(tools: Iterable[ToolSchema]) -> dict[str, str]:

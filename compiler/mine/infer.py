@@ -22,7 +22,7 @@ from compiler.ir.run import Workload
 from compiler.ir.words import hand_over_of, nodes_of
 from compiler.mine.assemble import assemble
 from compiler.mine.binding import TOOL, Binding, Chosen, Open, Wired
-from compiler.mine.clean import Episode, clean_runs, without_last_looks
+from compiler.mine.clean import Episode, clean_runs, read_attempts, without_last_looks
 from compiler.mine.draft import Assembly, Evidence
 from compiler.mine.forks import learn_forks
 from compiler.mine.keys import known_keys, steady_keys
@@ -207,6 +207,7 @@ def _program(workload: Workload, evidence: Evidence, route: Route, bindings: dic
     trails = (*route.writing, *route.stopping)
     runs = tuple(sorted(trail.episode.run.run_id for trail in trails))
     steady = steady_keys(request, Support(tasks=_tasks(trails), reached=_tasks(trails), runs=runs))
+    attempts, retried = read_attempts(trail.episode for trail in trails)
     called = {step.tool for trail in trails for step in trail.steps}
     called.update(tool for (_, name), choice in wired.items() if name == TOOL for _, tool in choice.wordings)
     return Program(
@@ -218,6 +219,8 @@ def _program(workload: Workload, evidence: Evidence, route: Route, bindings: dic
         limits=Limits(
             tool_calls=max(len(trail.steps) for trail in trails),
             questions=len(questions),
+            attempts=attempts,
+            retried=retried,
         ),
         tasks=_tasks(trails),
         runs=runs,

@@ -233,6 +233,7 @@ def _by_role(strands: list[Strand]) -> list[Strand]:
 def _calls(strand: Strand) -> Iterator[tuple[int, Seen]]:
     """The calls of a strand with arguments, each with its place and what was in scope."""
     scope, run = strand.outer, strand.episode.run
+    names: Counter[str] = Counter()
     for place, item in enumerate(strand.items):
         if item.step is None:
             continue
@@ -243,7 +244,9 @@ def _calls(strand: Strand) -> Iterator[tuple[int, Seen]]:
         if seen:
             yield place, Seen(task=run.task, arguments=seen)
         if item.step.effect == "read":
-            scope = (*scope, Bound(id=item.label, value=item.step.result, known=item.step.leaves))
+            names[item.label] += 1
+            id_ = f"{item.label} #{names[item.label]}"
+            scope = (*scope, Bound(id=id_, value=item.step.result, known=item.step.leaves))
 
 
 def _numbered(strand: Strand) -> Strand:

@@ -232,7 +232,10 @@ def test_a_structured_request_opens_as_well() -> None:
     )
     program = opening(*runs)
     assert shape(program) == ["members.get", "ForEach", "loans.get", "HandOver"]
-    assert (program.request.form, [one.path for one in program.request.fields]) == ("json", [("member",)])
+    assert (program.request.form, [one.path for one in program.request.fields]) == (
+        "json",
+        [("member",), ("note",)],
+    )
     assert program.questions == ()
 
 
