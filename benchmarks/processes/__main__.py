@@ -30,7 +30,7 @@ from pathlib import Path
 from statistics import mean
 
 from benchmarks.processes.grow import LEVELS
-from benchmarks.processes.measure import Measured, Setting, measure, measure_process
+from benchmarks.processes.measure import Measured, Setting, measure_pair, measure_process
 from benchmarks.processes.minimal import CASES, minimal
 from benchmarks.processes.runs import Noise
 
@@ -108,16 +108,12 @@ def _minimal_row(found: Measured) -> str:
 
 
 def _measured(pairs: Sequence[tuple[int, int]], setting: Setting, jobs: int) -> Iterator[Measured]:
-    work = partial(_measure_pair, setting)
+    work = partial(measure_pair, setting)
     if jobs == 1:
         yield from map(work, pairs)
         return
     with get_context("spawn").Pool(jobs) as pool:
         yield from pool.imap(work, pairs)
-
-
-def _measure_pair(setting: Setting, pair: tuple[int, int]) -> Measured:
-    return measure(*pair, setting)
 
 
 def _print_table(results: Sequence[Measured]) -> None:

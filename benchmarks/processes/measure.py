@@ -77,6 +77,11 @@ def measure(level: int, seed: int, setting: Setting) -> Measured:
     return measure_process(grow(seed, level, plain=setting.plain), setting)
 
 
+def measure_pair(setting: Setting, pair: tuple[int, int]) -> Measured:
+    """Grow and measure the workload of a level and a seed: as other processes do, which never see __main__."""
+    return measure(*pair, setting)
+
+
 def measure_process(process: Process, setting: Setting) -> Measured:
     """Compile recorded runs of a process, and score the harness on unseen ones."""
     if setting.steady:
