@@ -15,23 +15,29 @@ from compiler.errors import InternalError
 from compiler.ir.expr import (
     AsText,
     Attr,
+    Between,
     Case,
     Combine,
     Const,
     Each,
     Expr,
     FormatTime,
+    JoinRows,
     ListOf,
+    Lookup,
     Measure,
     Now,
     ParseTime,
     Pick,
+    Piece,
     Record,
     Ref,
     RequestField,
+    Scaled,
     Shift,
     Template,
     Where,
+    Without,
 )
 from compiler.ir.program import (
     Answered,
@@ -321,7 +327,7 @@ class _Checker:
             self._ref(expr.id, scope)
         if isinstance(expr, RequestField) and expr.name not in self._fields:
             _broken("a request field that is used exists", repr(expr.name))
-        if isinstance(expr, Pick) and (expr.by is None) != (expr.how in ("first", "last")):
+        if isinstance(expr, Pick) and (expr.by is None) != (expr.how in ("first", "last", "only")):
             _broken("a pick names a key if it ranks", expr.how)
         for inner in inner_exprs(expr):
             self._expr(inner, scope)
@@ -336,6 +342,26 @@ def inner_exprs(expr: Expr) -> tuple[Expr, ...]:
             return (expr.rows, expr.value) if isinstance(expr, Where) else (expr.rows,)
         case Attr() | FormatTime() | ParseTime() | Shift() | Case() | AsText() | Measure():
             return (expr.base, expr.amount) if isinstance(expr, Shift) else (expr.base,)
+        case Lookup() | Piece() | Between() | Scaled() | Without() | JoinRows():
+            return _made_from(expr)
+        case Combine() | Template() | ListOf() | Record():
+            return _composed_of(expr)
+        case _:
+            assert_never(expr)
+
+
+def _made_from(expr: Lookup | Piece | Between | Scaled | Without | JoinRows) -> tuple[Expr, ...]:
+    match expr:
+        case Lookup(base=base, key=inner) | Without(rows=base, others=inner):
+            return (base, inner)
+        case Piece(base=base) | Between(base=base) | Scaled(base=base) | JoinRows(rows=base):
+            return (base,)
+        case _:
+            assert_never(expr)
+
+
+def _composed_of(expr: Combine | Template | ListOf | Record) -> tuple[Expr, ...]:
+    match expr:
         case Combine(day=day, time=time):
             return (day, time)
         case Template(parts=items) | ListOf(items=items):

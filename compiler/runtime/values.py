@@ -29,6 +29,15 @@ def last(rows: Sequence[T]) -> T:
     return _some(rows)[-1]
 
 
+def only(rows: Sequence[T]) -> T:
+    """Take the only row; one of several, or none, deviates."""
+    found = _some(rows)
+    if len({canonical(row) for row in found}) > 1:
+        message = f"{len(found)} rows fit where every run had one"
+        raise Deviation(message)
+    return found[0]
+
+
 def lowest(rows: Sequence[T], *, by: str) -> T:
     """Take the row with the lowest ``by``; see ``ranks`` for what is lower. A tie deviates."""
     return _extreme(rows, by, min)
@@ -82,8 +91,9 @@ def each(rows: Iterable[object], key: str) -> tuple[Any, ...]:
 
 
 def total(held: object) -> float:
-    """Add up the numbers of a list, or of an object."""
-    return fsum(numbers(held))
+    """Add up the numbers of a list, or of an object; whole numbers come to a whole number."""
+    found = numbers(held)
+    return sum(found) if all(isinstance(one, int) for one in found) else fsum(found)
 
 
 def average(held: object) -> float:
@@ -127,12 +137,12 @@ def _is_number(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value)
 
 
-def moment(text: str) -> datetime:
-    """Read an ISO text as a moment."""
+def moment(text: str, form: str | None = None) -> datetime:
+    """Read a text as a moment: an ISO text, or one in a strptime form."""
     try:
-        return datetime.fromisoformat(text)
+        return datetime.fromisoformat(text) if form is None else datetime.strptime(text, form)
     except ValueError:
-        message = f"{text[:100]!r} is no moment in ISO form"
+        message = f"{text[:100]!r} is no moment in {'ISO form' if form is None else 'the form ' + form}"
         raise Deviation(message) from None
 
 
