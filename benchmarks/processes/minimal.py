@@ -248,7 +248,11 @@ CASES: dict[str, Block] = {
 
 def minimal(name: str, *, text: bool) -> Process:
     """Make a process of a case; its requests in words if ``text``, for which nothing may be said in lists."""
-    body = CASES[name]
+    return process_of(name, CASES[name], TOOLS, seed=sorted(CASES).index(name), text=text)
+
+
+def process_of(name: str, body: Block, tools: tuple[Tool, ...], *, seed: int, text: bool) -> Process:
+    """Make a process of a body that says what fields of the request there are."""
     said = _said(body)
     fields = tuple(one for one in (ORDER_ID, DUE, MODE, ITEM_ID) if one.name in said)
     lists = (("lines", Rows(fields=ITEM)),) if "lines" in said else ()
@@ -256,8 +260,8 @@ def minimal(name: str, *, text: bool) -> Process:
     return Process(
         name=name,
         level=0,
-        seed=sorted(CASES).index(name),
-        tools=TOOLS,
+        seed=seed,
+        tools=tools,
         spare=("look", "get_day"),
         fields=fields,
         lists=lists,

@@ -112,7 +112,7 @@ def _bind_structure(seen: tuple[Sighting, ...], examples: tuple[JSON, ...]) -> B
         common = here if common is None else common & here
     if common:
         return Wired(rivals=(min(common, key=repr),), examples=examples)
-    return Open(examples=examples)
+    return derive(seen, examples) or Open(examples=examples)
 
 
 def _value_of(expr: Expr, scope: tuple[Bound, ...]) -> JSON:

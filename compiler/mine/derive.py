@@ -13,6 +13,7 @@ from compiler.ir.expr import Expr, RequestField
 from compiler.ir.run import JSON
 from compiler.mine import cuts, joins, moments, quantities, rosters
 from compiler.mine.binding import Wired
+from compiler.mine.clean import canonical
 from compiler.mine.compose import compose
 from compiler.mine.evaluate import gives
 from compiler.mine.exprs import walk_expr
@@ -28,14 +29,29 @@ MOST_PROPOSED = 4_000
 
 def derive(seen: tuple[Sighting, ...], examples: tuple[JSON, ...]) -> Wired | None:
     """The cheapest computations that give the argument in all tasks, if these tell more than chance would."""
-    tasks = by_task(seen)
-    if len(tasks) == 1 or len({repr(sighting.value) for sighting in seen}) == 1:
+    if len({canonical(sighting.value) for sighting in seen}) <= 1:
         return None
-    computed = beyond_chance(intersect(tasks, propose, test), seen)
-    if computed:
-        return cheapest(computed, examples)
-    composed = beyond_chance(compose(tasks, propose), seen)
-    return wired(composed, examples) if composed else None
+    tasks = by_task(seen)
+    tried = 0
+    for start in _starts(tasks):
+        ordered = [tasks[start], *tasks[:start], *tasks[start + 1 :]]
+        computed = intersect(ordered, propose, test)
+        if believed := beyond_chance(computed, seen, tried):
+            return cheapest(believed, examples)
+        composed = compose(ordered, propose)
+        if believed := beyond_chance(composed, seen, tried + computed.proposed):
+            return wired(believed, examples)
+        tried += computed.proposed + composed.proposed
+    return None
+
+
+def _starts(tasks: list[list[list[Sighting]]]) -> list[int]:
+    """The tasks to begin with: the one with most to say, and in case it says too much, one in the middle.
+
+    No rows, or a round number, may come from anywhere; a list with all of another in it lacks nothing.
+    """
+    order = sorted(range(len(tasks)), key=lambda n: (-len(canonical(tasks[n][0][0].value)), n))
+    return list(dict.fromkeys((order[0], order[len(order) // 2])))
 
 
 def propose(sighting: Sighting) -> dict[Expr, Origin]:

@@ -42,11 +42,11 @@ def find_holes(first: Sighting, propose: Propose) -> list[Hole]:
     found = _unchanged(first, text)
     for match in FORMED.finditer(text):
         span = Span(match.start(), match.end())
-        if span not in found and match[0] != text:
+        if match[0] != text:
             formed = propose(replace(first, value=match[0]))
             # Of the request a template has the words themselves, in one place.
             if ways := {expr: origin for expr, origin in formed.items() if HOLE not in walk_expr(expr)}:
-                found[span] = ways
+                found.setdefault(span, {}).update(ways)
     holes: list[Hole] = []
     for span in sorted(found, key=lambda one: (one.start - one.end, one.start)):
         if not any(span.overlaps(hole.span) for hole in holes):

@@ -49,9 +49,9 @@ def _scaled(expr: Expr, held: int | float, value: int | float) -> Iterator[Expr]
         return
     rough = float(f"{value / held:.{FACTOR_DIGITS}g}")
     factor = int(rough) if rough.is_integer() else rough
-    # A factor of one says nothing, unless the number is rounded as well.
+    # A factor of one says nothing, unless the number is rounded as well: a mean mostly is.
     for digits in (0,) if isinstance(value, int) else (None, CENTS):
-        if factor != 1 or (digits is not None and held != value):
+        if factor != 1 or (digits is not None and (held != value or isinstance(expr, Measure))):
             yield Scaled(expr, factor, digits)
 
 

@@ -167,10 +167,13 @@ def is_fitted(expr: Expr) -> bool:
     return False
 
 
-def beyond_chance(space: Space, seen: tuple[Sighting, ...]) -> tuple[Survivor, ...]:
-    """The survivors, where the tasks after the first tell more than a choice among so many by chance."""
+def beyond_chance(space: Space, seen: tuple[Sighting, ...], tried: int = 0) -> tuple[Survivor, ...]:
+    """The survivors, where the tasks after the first tell more than a choice among so many by chance.
+
+    ``tried`` are candidates that were looked at before these.
+    """
     tasks = len({sighting.run.task for sighting in seen})
-    if surprise(seen) < log2(max(space.proposed, 1)) + CHANCE_BITS:
+    if surprise(seen) < log2(max(space.proposed + tried, 1)) + CHANCE_BITS:
         return ()
     return tuple(one for one in space.survivors if tasks >= MIN_FITTED or not is_fitted(one.expr))
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, time
-from math import fsum, isfinite
+from decimal import Decimal
+from math import isfinite
 from typing import Any, TypeVar
 
 from compiler.runtime.errors import Deviation
@@ -91,15 +92,20 @@ def each(rows: Iterable[object], key: str) -> tuple[Any, ...]:
 
 
 def total(held: object) -> float:
-    """Add up the numbers of a list, or of an object; whole numbers come to a whole number."""
+    """Add up the numbers of a list, or of an object, as on paper: 0.1 and 0.2 come to 0.3.
+
+    Whole numbers come to a whole number.
+    """
     found = numbers(held)
-    return sum(found) if all(isinstance(one, int) for one in found) else fsum(found)
+    if all(isinstance(one, int) for one in found):
+        return sum(found)
+    return float(sum((Decimal(str(one)) for one in found), Decimal()))
 
 
 def average(held: object) -> float:
     """Give the mean of the numbers of a list, or of an object; of none there is no mean, which deviates."""
     found = _some(numbers(held))
-    return fsum(found) / len(found)
+    return total(found) / len(found)
 
 
 def least(held: object) -> float:
