@@ -37,7 +37,7 @@ WAYS: dict[str, Callable[..., JSON]] = {
     "piece": lambda text, separator, index: text.split(separator)[index],
     "match": lambda text, pattern: re.search(pattern, text)[1],  # type: ignore[index]
     "upper": str.upper,
-    "mean": lambda rows, key: mean(row[key] for row in rows),
+    "mean": lambda rows, key: float(mean(row[key] for row in rows)),
     "slug": lambda text: re.sub(r"[^a-z0-9]+", "_", text.lower()).strip("_"),
     "scaled": _scaled,
     "written": format,

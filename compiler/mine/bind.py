@@ -35,6 +35,7 @@ from compiler.mine.spans import (
     wording,
 )
 from compiler.mine.trail import Occurrence, row_value
+from compiler.mine.twins import with_twins
 from compiler.mine.words import phrase
 
 
@@ -48,11 +49,11 @@ def bind(seen: tuple[Sighting, ...]) -> Binding:
     if len(values) == 1:
         return _bind_constant(seen, survivors, examples)
     telling = _beyond_chance(seen, survivors)
-    if telling:
-        return cheapest(telling, examples)
+    explained = cheapest(telling, examples) if telling else derive(seen, examples)
+    if explained is not None:
+        return with_twins(explained, seen)
     return (
-        derive(seen, examples)
-        or _bind_loosely(seen, examples)
+        _bind_loosely(seen, examples)
         or _bind_choice(seen, examples)
         or _bind_row(seen)
         or Open(examples=examples, values=tuple((s.run.run_id, canonical(s.value)) for s in seen))

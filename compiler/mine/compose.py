@@ -13,7 +13,7 @@ from dataclasses import replace
 from itertools import product
 from math import prod
 
-from compiler.ir.expr import Const, Expr, Template
+from compiler.ir.expr import AsText, Const, Expr, Template
 from compiler.mine.binding import RunSpans
 from compiler.mine.holes import Hole, Propose, find_holes
 from compiler.mine.sighting import Sighting
@@ -124,7 +124,10 @@ def _options(hole: Hole, seen: set[str]) -> list[Expr]:
     constant = len(seen) == 1 and not is_telling(hole.text)
     ways = [expr for expr in hole.ways if not (constant and expr == HOLE)]
     least = min(map(cost, ways), default=0)
-    cheapest = sorted((expr for expr in ways if cost(expr) == least), key=repr)
+    cheapest = [expr for expr in ways if cost(expr) == least]
+    # A number that always had its decimals may be written with them, or as it is.
+    written = {AsText(expr, way.format) for expr in cheapest for way in ways if isinstance(way, AsText)}
+    cheapest = sorted({*cheapest, *(expr for expr in ways if expr in written)}, key=repr)
     return [Const(hole.text), *cheapest] if constant else cheapest
 
 
