@@ -29,6 +29,7 @@ from multiprocessing import get_context
 from pathlib import Path
 from statistics import mean
 
+from benchmarks.processes.computed import COMPUTED, computed
 from benchmarks.processes.grow import LEVELS
 from benchmarks.processes.measure import Measured, Setting, measure_pair, measure_process
 from benchmarks.processes.minimal import CASES, minimal
@@ -88,8 +89,8 @@ def _measure_minimal(setting: Setting, *, text: bool) -> bool:
     """Print a row for each process of one idea, with the first reason why it falls short."""
     print(f"{'process':26}" + "".join(f"{share[:8]:>9}" for share in ("f", *SHARES)))
     results = []
-    for name in CASES:
-        process = minimal(name, text=text)
+    for name in (*CASES, *COMPUTED):
+        process = computed(name, text=text) if name in COMPUTED else minimal(name, text=text)
         # A request in words holds no list.
         if not (text and process.lists):
             results.append(measure_process(process, setting))

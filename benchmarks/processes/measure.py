@@ -78,7 +78,7 @@ def measure(level: int, seed: int, setting: Setting) -> Measured:
 
 
 def measure_pair(setting: Setting, pair: tuple[int, int]) -> Measured:
-    """Grow and measure the workload of a level and a seed: as other processes do, which never see __main__."""
+    """Grow and measure the workload of a level and a seed."""
     return measure(*pair, setting)
 
 

@@ -260,7 +260,11 @@ CASES: dict[str, Block] = {
 
 def minimal(name: str, *, text: bool) -> Process:
     """Make a process of a case; its requests in words if ``text``, for which nothing may be said in lists."""
-    body = CASES[name]
+    return process_of(name, CASES[name], TOOLS, text=text)
+
+
+def process_of(name: str, body: Block, tools: tuple[Tool, ...], *, text: bool) -> Process:
+    """Make a process of a body that says what fields of the request there are."""
     said = _said(body)
     fields = tuple(one for one in (ORDER_ID, DUE, MODE, ITEM_ID) if one.name in said)
     lists = (("lines", Rows(fields=ITEM)),) if "lines" in said else ()
@@ -269,7 +273,7 @@ def minimal(name: str, *, text: bool) -> Process:
         name=name,
         level=0,
         seed=crc32(name.encode()),
-        tools=TOOLS,
+        tools=tools,
         spare=("look", "get_day"),
         fields=fields,
         lists=lists,

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any, assert_never, final
 
+from benchmarks.processes.reckon import reckon
 from benchmarks.processes.tools import ToolError, World
 from benchmarks.processes.tree import (
     Among,
@@ -23,6 +24,7 @@ from benchmarks.processes.tree import (
     Held,
     Joined,
     Leave,
+    Made,
     Moved,
     Picked,
     Process,
@@ -165,6 +167,13 @@ class _Performer:
                 return found  # type: ignore[no-any-return]
             case Fixed():
                 return term.value
+            case Joined() | Moved() | Picked() | Made():
+                return self._computed(term)
+            case _:
+                assert_never(term)
+
+    def _computed(self, term: Joined | Moved | Picked | Made) -> JSON:
+        match term:
             case Joined():
                 return "".join(str(self.value(part)) for part in term.parts)
             case Moved():
@@ -172,6 +181,8 @@ class _Performer:
                 return day.strftime(term.form)
             case Picked():
                 return self._picked(term)
+            case Made():
+                return reckon(term.how, [self.value(part) for part in term.parts], term.settings)
             case _:
                 assert_never(term)
 

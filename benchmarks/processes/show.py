@@ -19,6 +19,7 @@ from benchmarks.processes.tree import (
     Held,
     Joined,
     Leave,
+    Made,
     Moved,
     Picked,
     Process,
@@ -93,6 +94,14 @@ def term_text(term: Term) -> str:
             return ".".join((term.var, *term.path))
         case Fixed():
             return repr(term.value)
+        case Joined() | Moved() | Picked() | Made():
+            return _computed(term)
+        case _:
+            assert_never(term)
+
+
+def _computed(term: Joined | Moved | Picked | Made) -> str:
+    match term:
         case Joined():
             return " + ".join(map(term_text, term.parts))
         case Moved():
@@ -100,5 +109,7 @@ def term_text(term: Term) -> str:
         case Picked():
             by = f" by {term.by}" if term.by else ""
             return f"{term.how}({term_text(term.rows)}{by}).{term.key}"
+        case Made():
+            return f"{term.how}({', '.join((*map(term_text, term.parts), *map(repr, term.settings)))})"
         case _:
             assert_never(term)

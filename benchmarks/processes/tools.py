@@ -16,7 +16,7 @@ from typing import Literal, final
 from benchmarks.processes.odds import happens
 from compiler.ir.run import JSON, Effect, ToolSchema
 
-Kind = Literal["id", "name", "email", "word", "flag", "count", "amount", "date"]
+Kind = Literal["id", "name", "email", "word", "flag", "count", "amount", "date", "table", "notice"]
 
 MOST_ROWS = 6
 MOST_COUNTED = 9
@@ -46,10 +46,12 @@ class Field:
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rows:
-    """A list of records, ``least`` to MOST_ROWS of them."""
+    """A list of records, ``least`` to MOST_ROWS of them, or one for each word of a field."""
 
     fields: tuple[Field, ...]
     least: int = 0
+    each: str = ""
+    """The field that has each of its words once, if there is one."""
 
 
 @final
@@ -125,9 +127,13 @@ def _answer(tool: Tool, arguments: dict[str, JSON], chance: random.Random) -> JS
 
 def rows(wanted: Rows, chance: random.Random) -> list[JSON]:
     """Make a list; no two of its rows share an id, an amount or a date, so that "the lowest" is one row."""
-    count = chance.randint(wanted.least, MOST_ROWS)
+    words = next((one.words for one in wanted.fields if one.name == wanted.each), ())
+    count = len(words) or chance.randint(wanted.least, MOST_ROWS)
     columns: dict[str, list[JSON]] = {}
     for one in wanted.fields:
+        if one.name == wanted.each:
+            columns[one.name] = list(chance.sample(words, count))
+            continue
         made: dict[JSON | str, JSON] = {}
         while len(made) < count:
             drawn = value(one, chance)
@@ -140,6 +146,11 @@ def rows(wanted: Rows, chance: random.Random) -> list[JSON]:
 def value(one: Field, chance: random.Random) -> JSON:
     """Make a value of a kind."""
     return _MAKERS[one.kind](one, chance)
+
+
+def _notice(one: Field, chance: random.Random) -> JSON:
+    opened, due = _MAKERS["date"](one, chance), _MAKERS["date"](one, chance)
+    return f"Ticket {one.prefix}-{chance.randrange(10_000, 100_000)} was opened on {opened}, due {due}."
 
 
 def _email(_one: Field, chance: random.Random) -> JSON:
@@ -155,5 +166,9 @@ _MAKERS: dict[Kind, Callable[[Field, random.Random], JSON]] = {
     "flag": lambda _, chance: happens(chance, 1 / 2),
     "count": lambda _, chance: chance.randint(0, MOST_COUNTED),
     "amount": lambda _, chance: round(chance.uniform(1, 1000), 2),
+    "table": lambda one, chance: {
+        word: f"{one.prefix}-{chance.randrange(10_000, 100_000)}" for word in one.words
+    },
+    "notice": _notice,
     "date": lambda _, chance: (FIRST_DAY + timedelta(days=chance.randrange(DAYS))).isoformat(),
 }

@@ -65,7 +65,17 @@ class Picked:
     key: str
 
 
-Term: TypeAlias = Said | Held | Fixed | Joined | Moved | Picked
+@final
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A value computed from others in a way that ``reckon`` knows; ``settings`` are its constants."""
+
+    how: str
+    parts: tuple[Term, ...]
+    settings: tuple[JSON, ...] = ()
+
+
+Term: TypeAlias = Said | Held | Fixed | Joined | Moved | Picked | Made
 
 # ----------------------------------------------------------------------------------------------- what decides
 

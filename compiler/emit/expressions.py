@@ -42,23 +42,29 @@ from compiler.ir import plan
 from compiler.ir.expr import (
     AsText,
     Attr,
+    Between,
     Case,
     Combine,
     Const,
     Each,
     Expr,
     FormatTime,
+    JoinRows,
     ListOf,
+    Lookup,
     Measure,
     Now,
     ParseTime,
     Pick,
+    Piece,
     Record,
     Ref,
     RequestField,
+    Scaled,
     Shift,
     Template,
     Where,
+    Without,
 )
 from compiler.ir.run import JSON
 
@@ -81,10 +87,10 @@ def lower_expr(expr: Expr, scope: Scope) -> Typed:
             return _time(expr, scope)
         case Case() | AsText() | Template():
             return _text(expr, scope)
-        case ListOf(items=items):
-            return _tuple([as_json(lower_expr(item, scope)) for item in items])
-        case Record(items=pairs):
-            return _record(pairs, scope)
+        case Lookup() | Piece() | Between() | Scaled() | Without() | JoinRows():
+            return _made(expr, scope)
+        case ListOf() | Record():
+            return _composed(expr, scope)
         case _:
             assert_never(expr)
 
@@ -165,7 +171,7 @@ def _item_type(rows: Typed) -> Type:
 def _pick(expr: Pick, scope: Scope) -> Typed:
     rows = as_rows(lower_expr(expr.rows, scope))
     item = _item_type(rows)
-    if expr.how in ("first", "last") or expr.by is None:
+    if expr.by is None:
         return Typed(runtime(expr.how, rows.term), item)
     return Typed(runtime(expr.how, rows.term, by=plan.Scalar(attribute_of(rows.type, expr.by))), item)
 
@@ -190,9 +196,15 @@ def measure_name(expr: Measure) -> str:
     return f"{expr.how}_number" if expr.how in ("first", "last") else expr.how
 
 
-def _record(pairs: tuple[tuple[str, Expr], ...], scope: Scope) -> Typed:
-    items = tuple((plan.Scalar(key), as_json(lower_expr(value, scope)).term) for key, value in pairs)
-    return Typed(plan.Pairs(items), Table(ANYTHING))
+def _composed(expr: ListOf | Record, scope: Scope) -> Typed:
+    match expr:
+        case ListOf(items=items):
+            return _tuple([as_json(lower_expr(item, scope)) for item in items])
+        case Record(items=pairs):
+            entries = ((plan.Scalar(key), as_json(lower_expr(value, scope)).term) for key, value in pairs)
+            return Typed(plan.Pairs(tuple(entries)), Table(ANYTHING))
+        case _:
+            assert_never(expr)
 
 
 def _time(expr: FormatTime | ParseTime | Shift | Combine, scope: Scope) -> Typed:
@@ -201,8 +213,11 @@ def _time(expr: FormatTime | ParseTime | Shift | Combine, scope: Scope) -> Typed
             value = lower_expr(base, scope)
             solid = present(value) if TIME in members(value.type) else as_moment(value)
             return Typed(method(solid.term, "strftime", plan.Scalar(format_)), STR)
-        case ParseTime(base=base):
-            return as_moment(lower_expr(base, scope))
+        case ParseTime(base=base, format=written):
+            if written is None:
+                return as_moment(lower_expr(base, scope))
+            text = as_atom(lower_expr(base, scope), STR)
+            return Typed(runtime("moment", text.term, plan.Scalar(written)), MOMENT)
         case Shift(base=base, unit=unit, amount=amount):
             moved = as_moment(lower_expr(base, scope))
             if unit == "minutes" and moved.type == DATE:
@@ -230,12 +245,58 @@ def _text(expr: Case | AsText | Template, scope: Scope) -> Typed:
         case Case(base=base, how=how):
             value = as_atom(lower_expr(base, scope), STR)
             return Typed(runtime("slug", value.term) if how == "slug" else method(value.term, how), STR)
-        case AsText(base=base):
+        case AsText(base=base, format=""):
             return _as_text(lower_expr(base, scope))
+        case AsText(base=base, format=format_):
+            return Typed(plan.Text((plan.Fill(_number(lower_expr(base, scope)), format_),)), STR)
         case Template(parts=parts):
             return _template(parts, scope)
         case _:
             assert_never(expr)
+
+
+def _made(expr: Lookup | Piece | Between | Scaled | Without | JoinRows, scope: Scope) -> Typed:
+    match expr:
+        case Lookup(base=base, key=wanted):
+            key = as_atom(lower_expr(wanted, scope), STR).term
+            return Typed(runtime("item", lower_expr(base, scope).term, key), ANYTHING)
+        case Without(rows=rows, others=others):
+            kept = as_rows(lower_expr(rows, scope))
+            return Typed(runtime("without", kept.term, as_rows(lower_expr(others, scope)).term), kept.type)
+        case JoinRows(rows=rows, separator=separator):
+            texts = as_rows(lower_expr(rows, scope))
+            return Typed(runtime("joined", texts.term, plan.Scalar(separator)), STR)
+        case Piece() | Between():
+            return _cut(expr, as_atom(lower_expr(expr.base, scope), STR).term)
+        case Scaled(base=base, factor=factor, digits=digits):
+            return _scaled(lower_expr(base, scope), plan.Scalar(factor), digits)
+        case _:
+            assert_never(expr)
+
+
+def _cut(expr: Piece | Between, text: plan.Term) -> Typed:
+    match expr:
+        case Piece(separator=separator, index=index):
+            return Typed(runtime("piece", text, plan.Scalar(separator), plan.Scalar(index)), STR)
+        case Between(after=after, before=before):
+            ends = {"after": plan.Scalar(after)} | ({"before": plan.Scalar(before)} if before else {})
+            return Typed(runtime("between", text, **ends), STR)
+        case _:
+            assert_never(expr)
+
+
+def _scaled(value: Typed, factor: plan.Scalar, digits: int | None) -> Typed:
+    if digits == 0:
+        return Typed(runtime("whole", value.term, by=factor), INT)
+    rounded = {} if digits is None else {"digits": plan.Scalar(digits)}
+    return Typed(runtime("scaled", value.term, by=factor, **rounded), FLOAT)
+
+
+def _number(value: Typed) -> plan.Term:
+    """A value as a number that a format may be applied to."""
+    if set(members(value.type)) <= {INT, FLOAT}:
+        return value.term
+    return runtime("number", value.term)
 
 
 def _as_text(value: Typed) -> Typed:
@@ -274,6 +335,8 @@ def _template_part(part: Expr, scope: Scope) -> str | plan.Fill:
             value = lower_expr(base, scope)
             solid = present(value) if TIME in members(value.type) else as_moment(value)
             return plan.Fill(solid.term, format_)
+        case AsText(base=base, format=format_) if format_:
+            return plan.Fill(_number(lower_expr(base, scope)), format_)
         case _:
             value = present(as_json(lower_expr(part, scope)))
             return plan.Fill(value.term)
@@ -284,21 +347,23 @@ def noun_of(expr: Expr, scope: Scope) -> str:
     match expr:
         case Ref() | Attr() | RequestField():
             return _named(expr, scope)
-        case Pick() | Where() | Each() | Measure():
+        case Pick() | Where() | Each() | Measure() | Without() | JoinRows():
             return _taken_name(expr, scope)
-        case FormatTime() | ParseTime() | Shift() | Case() | AsText():
+        case FormatTime() | ParseTime() | Shift() | Case() | AsText() | Scaled():
             return noun_of(expr.base, scope)
+        case Lookup() | Piece() | Between():
+            return "value"
         case Const() | Now() | Combine() | Template() | ListOf() | Record():
             return {Now: "now", Combine: "moment"}.get(type(expr), "value")
         case _:
             assert_never(expr)
 
 
-def _taken_name(expr: Pick | Where | Each | Measure, scope: Scope) -> str:
+def _taken_name(expr: Pick | Where | Each | Measure | Without | JoinRows, scope: Scope) -> str:
     match expr:
         case Pick(rows=rows):
             return singular(noun_of(rows, scope))
-        case Where(rows=rows):
+        case Where(rows=rows) | Without(rows=rows) | JoinRows(rows=rows):
             return noun_of(rows, scope)
         case Each(key=key):
             return plural(identifier(key, limit=20))

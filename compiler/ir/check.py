@@ -386,7 +386,7 @@ class _Checker:
             _broken("a request field that is used exists", repr(expr.name))
         if isinstance(expr, RequestField) and expr.name in self._optional - scope.given:
             _broken("an optional field is used by a call that needs it", repr(expr.name))
-        if isinstance(expr, Pick) and (expr.by is None) != (expr.how in ("first", "last")):
+        if isinstance(expr, Pick) and (expr.by is None) != (expr.how in ("first", "last", "only")):
             _broken("a pick names a key if it ranks", expr.how)
         for inner in inner_exprs(expr):
             self._expr(inner, scope)

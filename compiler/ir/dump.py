@@ -12,23 +12,29 @@ from typing import assert_never
 from compiler.ir.expr import (
     AsText,
     Attr,
+    Between,
     Case,
     Combine,
     Const,
     Each,
     Expr,
     FormatTime,
+    JoinRows,
     ListOf,
+    Lookup,
     Measure,
     Now,
     ParseTime,
     Pick,
+    Piece,
     Record,
     Ref,
     RequestField,
+    Scaled,
     Shift,
     Template,
     Where,
+    Without,
 )
 from compiler.ir.program import (
     Answered,
@@ -310,10 +316,10 @@ def dump_expr(expr: Expr) -> str:
             return _time_expr(expr)
         case Case() | AsText() | Template():
             return _text_expr(expr)
-        case ListOf(items=items):
-            return f"[{', '.join(dump_expr(item) for item in items)}]"
-        case Record(items=pairs):
-            return f"{{{', '.join(f'{_text(key)}: {dump_expr(value)}' for key, value in pairs)}}}"
+        case Lookup() | Piece() | Between() | Scaled() | Without() | JoinRows():
+            return _made_expr(expr)
+        case ListOf() | Record():
+            return _composed_expr(expr)
         case _:
             assert_never(expr)
 
@@ -328,6 +334,16 @@ def _leaf(expr: Const | Ref | RequestField | Now) -> str:
             return f"request.{_id(name)}"
         case Now():
             return "now"
+        case _:
+            assert_never(expr)
+
+
+def _composed_expr(expr: ListOf | Record) -> str:
+    match expr:
+        case ListOf(items=items):
+            return f"[{', '.join(dump_expr(item) for item in items)}]"
+        case Record(items=pairs):
+            return f"{{{', '.join(f'{_text(key)}: {dump_expr(value)}' for key, value in pairs)}}}"
         case _:
             assert_never(expr)
 
@@ -349,12 +365,30 @@ def _row_expr(expr: Attr | Pick | Each | Where | Measure) -> str:
             assert_never(expr)
 
 
+def _made_expr(expr: Lookup | Piece | Between | Scaled | Without | JoinRows) -> str:
+    match expr:
+        case Lookup(base=base, key=wanted):
+            return f"{dump_expr(base)}[{dump_expr(wanted)}]"
+        case Piece(base=base, separator=separator, index=index):
+            return f"piece({dump_expr(base)}, {_text(separator)}, {index})"
+        case Between(base=base, after=after, before=before):
+            return f"between({dump_expr(base)}, {_text(after)}, {_text(before)})"
+        case Scaled(base=base, factor=factor, digits=digits):
+            return f"scaled({dump_expr(base)}, {factor}{'' if digits is None else f', {digits} digits'})"
+        case Without(rows=rows, others=others):
+            return f"without({dump_expr(rows)}, {dump_expr(others)})"
+        case JoinRows(rows=rows, separator=separator):
+            return f"join({dump_expr(rows)}, by {_text(separator)})"
+        case _:
+            assert_never(expr)
+
+
 def _text_expr(expr: Case | AsText | Template) -> str:
     match expr:
         case Case(base=base, how=how):
             return f"{how}({dump_expr(base)})"
-        case AsText(base=base):
-            return f"text({dump_expr(base)})"
+        case AsText(base=base, format=format_):
+            return f"text({dump_expr(base)}{f', {_text(format_)}' if format_ else ''})"
         case Template(parts=parts):
             return f"join({', '.join(dump_expr(part) for part in parts)})"
         case _:
@@ -365,8 +399,8 @@ def _time_expr(expr: FormatTime | ParseTime | Shift | Combine) -> str:
     match expr:
         case FormatTime(base=base, format=format_):
             return f"format({dump_expr(base)}, {_text(format_)})"
-        case ParseTime(base=base):
-            return f"moment({dump_expr(base)})"
+        case ParseTime(base=base, format=written):
+            return f"moment({dump_expr(base)}{'' if written is None else f', {_text(written)}'})"
         case Shift(base=base, unit=unit, amount=amount):
             return f"shift({dump_expr(base)}, {unit} {dump_expr(amount)})"
         case Combine(day=day, time=time):

@@ -49,11 +49,20 @@ class Attr:
 
 @final
 @dataclass(frozen=True, slots=True)
+class Lookup:
+    """The value of a JSON object under a key that is itself a value in scope."""
+
+    base: Expr
+    key: Expr
+
+
+@final
+@dataclass(frozen=True, slots=True)
 class Pick:
-    """One element of a list: the first, the last, the one with the lowest or highest ``by``, the n-th."""
+    """One element of a list: the first, the last, the one with the lowest or highest ``by``, the only one."""
 
     rows: Expr
-    how: Literal["first", "last", "lowest", "highest"]
+    how: Literal["first", "last", "lowest", "highest", "only"]
     by: str | None = None
 
 
@@ -80,9 +89,10 @@ class FormatTime:
 @final
 @dataclass(frozen=True, slots=True)
 class ParseTime:
-    """An ISO text as a moment (a datetime)."""
+    """A text as a moment (a datetime): an ISO text, or one in a strptime format."""
 
     base: Expr
+    format: str | None = None
 
 
 @final
@@ -115,10 +125,41 @@ class Case:
 
 @final
 @dataclass(frozen=True, slots=True)
-class AsText:
-    """A number as text."""
+class Piece:
+    """One piece of a text that a separator cuts, without white space around it; below 0 from the end."""
 
     base: Expr
+    separator: str
+    index: int
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Between:
+    """What stands in a text after the only ``after``, up to the next ``before`` (empty: to the end)."""
+
+    base: Expr
+    after: str
+    before: str
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class AsText:
+    """A number as text; by a format specification (``.2f``), or as Python writes it."""
+
+    base: Expr
+    format: str = ""
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Scaled:
+    """A number times a constant, exactly; ``digits`` after the point, or as many as it takes (None)."""
+
+    base: Expr
+    factor: int | float
+    digits: int | None
 
 
 @final
@@ -156,6 +197,24 @@ class Each:
 
 @final
 @dataclass(frozen=True, slots=True)
+class Without:
+    """The elements of a list that no element of another list equals, in order."""
+
+    rows: Expr
+    others: Expr
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class JoinRows:
+    """The texts of a list in one text, with a separator between them."""
+
+    rows: Expr
+    separator: str
+
+
+@final
+@dataclass(frozen=True, slots=True)
 class Measure:
     """One number for many: for the rows of a list, or the numbers in a list or an object.
 
@@ -173,6 +232,7 @@ Expr: TypeAlias = (
     | RequestField
     | Now
     | Attr
+    | Lookup
     | Pick
     | Where
     | FormatTime
@@ -180,11 +240,16 @@ Expr: TypeAlias = (
     | Shift
     | Combine
     | Case
+    | Piece
+    | Between
     | AsText
+    | Scaled
     | Template
     | ListOf
     | Record
     | Each
+    | Without
+    | JoinRows
     | Measure
 )
 
@@ -198,6 +263,26 @@ def inner_exprs(expr: Expr) -> tuple[Expr, ...]:
             return (expr.rows, expr.value) if isinstance(expr, Where) else (expr.rows,)
         case Attr() | FormatTime() | ParseTime() | Shift() | Case() | AsText() | Measure():
             return (expr.base, expr.amount) if isinstance(expr, Shift) else (expr.base,)
+        case Lookup() | Piece() | Between() | Scaled() | Without() | JoinRows():
+            return _made_from(expr)
+        case Combine() | Template() | ListOf() | Record():
+            return _composed_of(expr)
+        case _:
+            assert_never(expr)
+
+
+def _made_from(expr: Lookup | Piece | Between | Scaled | Without | JoinRows) -> tuple[Expr, ...]:
+    match expr:
+        case Lookup(base=base, key=inner) | Without(rows=base, others=inner):
+            return (base, inner)
+        case Piece(base=base) | Between(base=base) | Scaled(base=base) | JoinRows(rows=base):
+            return (base,)
+        case _:
+            assert_never(expr)
+
+
+def _composed_of(expr: Combine | Template | ListOf | Record) -> tuple[Expr, ...]:
+    match expr:
         case Combine(day=day, time=time):
             return (day, time)
         case Template(parts=items) | ListOf(items=items):

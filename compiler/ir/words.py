@@ -14,23 +14,29 @@ from typing import assert_never
 from compiler.ir.expr import (
     AsText,
     Attr,
+    Between,
     Case,
     Combine,
     Const,
     Each,
     Expr,
     FormatTime,
+    JoinRows,
     ListOf,
+    Lookup,
     Measure,
     Now,
     ParseTime,
     Pick,
+    Piece,
     Record,
     Ref,
     RequestField,
+    Scaled,
     Shift,
     Template,
     Where,
+    Without,
 )
 from compiler.ir.program import (
     Answered,
@@ -179,6 +185,8 @@ def describe(expr: Expr, names: Names) -> str:
             said = _taken(expr, names)
         case Template() | ListOf() | Record():
             said = _composed(expr, names)
+        case Lookup() | Piece() | Between() | Scaled() | Without() | JoinRows():
+            said = _made(expr, names)
         case _:
             said = _changed(expr, names)
     return said
@@ -210,6 +218,27 @@ def _composed(expr: Template | ListOf | Record, names: Names) -> str:
             return f"[{', '.join(describe(item, names) for item in items)}]"
         case Record(items):
             return f"{{{', '.join(f'{key}: {describe(value, names)}' for key, value in items)}}}"
+        case _:
+            assert_never(expr)
+
+
+def _made(expr: Lookup | Piece | Between | Scaled | Without | JoinRows, names: Names) -> str:
+    """Say what is made of other values by cutting, joining, looking up or reckoning."""
+    match expr:
+        case Lookup(base, wanted):
+            return f"what {describe(base, names)} has for {describe(wanted, names)}"
+        case Piece(base, separator, index):
+            place = f"{ordinal(index + 1)} piece" if index >= 0 else f"{ordinal(-index)} piece from the end"
+            return f"{place} of {describe(base, names)}, cut at {quoted(separator)}"
+        case Between(base, after, before):
+            until = f" up to {quoted(before)}" if before else ""
+            return f"what follows {quoted(after)} in {describe(base, names)}{until}"
+        case Scaled(base, factor):
+            return f"{describe(base, names)} times {factor}"
+        case Without(rows, others):
+            return f"{describe(rows, names)} without {describe(others, names)}"
+        case JoinRows(rows, separator):
+            return f"{describe(rows, names)}, joined by {quoted(separator)}"
         case _:
             assert_never(expr)
 

@@ -7,28 +7,37 @@ does so in every task (intersection). What survives is cheapest first; rivals of
 from __future__ import annotations
 
 import re
-from collections import Counter
-from dataclasses import dataclass
 from math import log2
-from typing import final
 
-from compiler.ir.expr import AsText, Attr, Case, Const, Each, Expr, FormatTime, Now, Pick, Shift
+from compiler.ir.expr import Attr, Const, Each, Expr, FormatTime, Now
 from compiler.ir.run import JSON
-from compiler.mine.binding import Binding, Chosen, Open, RunSpans, Wired
+from compiler.mine.binding import Binding, Chosen, Open, Wired
 from compiler.mine.clean import canonical
-from compiler.mine.exprs import walk_expr
+from compiler.mine.derive import derive
 from compiler.mine.sighting import Sighting
 from compiler.mine.sources import Bound, lookup, memberships
+from compiler.mine.space import (
+    CHANCE_BITS,
+    Space,
+    Survivor,
+    by_task,
+    cheapest,
+    cost,
+    entropy,
+    intersect,
+    is_said,
+)
 from compiler.mine.spans import (
     HOLE,
-    Origin,
     Span,
     is_common,
+    is_telling,
     occurrences,
     wording,
 )
 from compiler.mine.telltale import Choice, place_of, telling_words
 from compiler.mine.trail import Occurrence, row_value
+from compiler.mine.twins import with_twins
 from compiler.mine.words import phrase
 
 
@@ -40,22 +49,19 @@ def bind(seen: tuple[Sighting, ...]) -> Binding:
     examples = tuple(values[key] for key in sorted(values))[:5]
     if any(isinstance(value, dict | list) for value in examples):
         return _bind_structure(seen, examples)
-    survivors = _survivors(seen)
+    survivors = _survivors(seen).survivors
     if len(values) == 1:
         return _bind_constant(seen, survivors, examples)
     telling = _beyond_chance(seen, survivors)
-    if telling:
-        return _cheapest(telling, examples)
+    explained = cheapest(telling, examples) if telling else derive(seen, examples)
+    if explained is not None:
+        return with_twins(explained, seen)
     return (
         _bind_loosely(seen, examples)
         or _bind_choice(seen, examples)
         or _bind_row(seen)
         or Open(examples=examples, values=tuple((s.run.run_id, canonical(s.value)) for s in seen))
     )
-
-
-CHANCE_BITS = 6.64
-"""Bits by which evidence must exceed chance: a false source in one of a hundred arguments."""
 
 
 def _beyond_chance(seen: tuple[Sighting, ...], survivors: tuple[Survivor, ...]) -> tuple[Survivor, ...]:
@@ -66,22 +72,15 @@ def _beyond_chance(seen: tuple[Sighting, ...], survivors: tuple[Survivor, ...]) 
     """
     if not all(is_common(sighting.value) for sighting in seen):
         return survivors
-    values = {sighting.run.task: canonical(sighting.value) for sighting in seen}
-    counts = Counter(values.values())
-    told = sum(-count * log2(count / len(values)) for count in counts.values())
+    told = entropy(seen)
     leaves = max(sum(len(paths) for source in s.scope for paths in source.leaves.values()) for s in seen)
     words = max(len(str(s.run.request).split()) for s in seen)
     return tuple(
         survivor
         for survivor in survivors
         if survivor.kind in ("date", "time", "minutes")
-        or told >= log2(max(words if _is_said(survivor) else leaves, 1)) + CHANCE_BITS
+        or told >= log2(max(words if is_said(survivor) else leaves, 1)) + CHANCE_BITS
     )
-
-
-def _is_said(survivor: Survivor) -> bool:
-    """Whether an expression takes its value from words of the request."""
-    return any(spans for _, spans in survivor.spans)
 
 
 def _bind_loosely(seen: tuple[Sighting, ...], examples: tuple[JSON, ...]) -> Wired | None:
@@ -118,7 +117,7 @@ def _bind_structure(seen: tuple[Sighting, ...], examples: tuple[JSON, ...]) -> B
         common = here if common is None else common & here
     if common:
         return Wired(rivals=(min(common, key=repr),), examples=examples)
-    return Open(examples=examples)
+    return derive(seen, examples) or Open(examples=examples)
 
 
 def _value_of(expr: Expr, scope: tuple[Bound, ...]) -> JSON:
@@ -127,49 +126,8 @@ def _value_of(expr: Expr, scope: tuple[Bound, ...]) -> JSON:
     return next(source.value for source in scope if repr(source.id) in repr(expr))
 
 
-@final
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Survivor:
-    """An expression that explains every task, with the places in each run's request."""
-
-    expr: Expr
-    kind: str
-    spans: RunSpans
-    time_spans: RunSpans
-
-
-def _survivors(seen: tuple[Sighting, ...]) -> tuple[Survivor, ...]:
-    """Intersect over the calls of a run, unite over the runs of a task, intersect over the tasks.
-
-    All expressions are listed for the first task only; of the others it is enough to test what is left.
-    """
-    tasks: dict[str, dict[str, list[Sighting]]] = {}
-    for sighting in sorted(seen, key=lambda one: (one.run.task, one.run.run_id)):
-        tasks.setdefault(sighting.run.task, {}).setdefault(sighting.run.run_id, []).append(sighting)
-    left: dict[Expr, Origin] = {}
-    known: list[tuple[str, dict[Expr, Origin]]] = []
-    for number, runs in enumerate(tasks.values()):
-        here: dict[Expr, Origin] = {}
-        for run, calls in runs.items():
-            first, *others = calls
-            found = first.explained_by(left) if number else first.explained
-            for call in others:
-                again = call.explained_by(found)
-                found = {expr: origin for expr, origin in found.items() if expr in again}
-            known.append((run, found))
-            here.update(found)
-        left = {expr: origin for expr, origin in left.items() if expr in here} if number else here
-        if not left:
-            return ()
-    return tuple(
-        Survivor(
-            expr=expr,
-            kind=left[expr].kind,
-            spans=tuple((run, here[expr].spans) for run, here in known if expr in here),
-            time_spans=tuple((run, here[expr].time_spans) for run, here in known if expr in here),
-        )
-        for expr in sorted(left, key=repr)
-    )
+def _survivors(seen: tuple[Sighting, ...]) -> Space:
+    return intersect(by_task(seen), lambda one: one.explained, lambda one, left: one.explained_by(left))
 
 
 def is_absence(result: JSON, others: list[JSON]) -> bool:
@@ -191,42 +149,8 @@ def best_supported(seen: tuple[Sighting, ...]) -> frozenset[str]:
     return frozenset(support[best])
 
 
-_OWN_COST: dict[type, int] = {Const: 7, Now: 4, Shift: 5, Case: 3, AsText: 3, Pick: 2, Attr: 1, FormatTime: 1}
-
-
-def cost(expr: Expr) -> int:
-    """How much an expression has to say, in tenths: what the request says outright comes first."""
-    return sum(_OWN_COST.get(type(part), 0) for part in walk_expr(expr)) + 10
-
-
-def _cheapest(survivors: tuple[Survivor, ...], examples: tuple[JSON, ...]) -> Wired:
-    least = min(cost(survivor.expr) for survivor in survivors)
-    best = [survivor for survivor in survivors if cost(survivor.expr) == least]
-    asked = [survivor for survivor in best if _is_said(survivor)]
-    # One place in the request cannot differ from itself: of the rivals that read it, one is enough.
-    kept = asked[:1] + [survivor for survivor in best if survivor not in asked]
-    return Wired(
-        rivals=tuple(survivor.expr for survivor in kept),
-        kind=kept[0].kind,
-        spans=kept[0].spans,
-        time_spans=kept[0].time_spans,
-        examples=examples,
-    )
-
-
-CODED, PROSE = 5, 24
-"""From how many characters a text with a digit in it, and any text, is told from a word of the trade."""
-
 MIN_FOR_TELLING = 3
 """Tasks that must agree on an address or an id that nothing in scope explains, before it is a constant."""
-
-
-def is_telling(value: JSON) -> bool:
-    """Whether a value is unlikely to be met by chance: an address, an id, a long text."""
-    if not isinstance(value, str):
-        return False
-    coded = len(value) >= CODED and any(letter.isdigit() for letter in value)
-    return "@" in value or coded or len(value) > PROSE
 
 
 def _bind_constant(
@@ -240,7 +164,7 @@ def _bind_constant(
     value = seen[0].value
     timed = tuple(s for s in survivors if s.kind in ("date", "minutes"))
     if timed:
-        return _cheapest(timed, examples)
+        return cheapest(timed, examples)
     constant = Wired(rivals=(Const(value),), examples=examples)
     if not isinstance(value, str):
         return constant
@@ -249,7 +173,7 @@ def _bind_constant(
         # A date that is today's whenever it was seen is meant as today; one some days off may be either.
         today = tuple(s for s in stamped if isinstance(s.expr, FormatTime) and isinstance(s.expr.base, Now))
         rivals = (Const(value), stamped[0].expr)
-        return _cheapest(today, examples) if today else Wired(rivals=rivals, examples=examples)
+        return cheapest(today, examples) if today else Wired(rivals=rivals, examples=examples)
     return _bind_choice(seen, examples) or (_bind_telling(seen, survivors) if is_telling(value) else constant)
 
 
@@ -262,7 +186,7 @@ def _bind_telling(seen: tuple[Sighting, ...], survivors: tuple[Survivor, ...]) -
     examples = (seen[0].value,)
     flows = tuple(s for s in survivors if not any(spans for _, spans in s.spans))
     if flows:
-        return _cheapest(flows, examples)
+        return cheapest(flows, examples)
     row = _bind_row(seen)
     if row is not None:
         return row

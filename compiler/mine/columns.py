@@ -12,9 +12,9 @@ from typing import Literal, final
 
 from compiler.ir.expr import Attr, Expr, Measure, Now, ParseTime, Pick
 from compiler.ir.run import JSON
-from compiler.mine.bind import is_telling
 from compiler.mine.exprs import walk_expr
 from compiler.mine.scope import is_number, moment_of
+from compiler.mine.spans import is_telling
 from compiler.mine.words import tokens
 
 MAX_WORDS = 8

@@ -14,9 +14,10 @@ from dataclasses import dataclass
 from typing import final
 
 from compiler.ir.expr import Const, Expr
-from compiler.mine.bind import bind, cost
+from compiler.mine.bind import bind
 from compiler.mine.binding import Wired
 from compiler.mine.sighting import Sighting
+from compiler.mine.space import cost
 
 MIN_SIDE = 3
 """Tasks that must show a role before it is told from another of its kind."""

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, time, timedelta
-from math import fsum, isfinite
+from math import isfinite
 
 from compiler.ir.expr import Attr, Const, Each, Expr, Measure, Now, ParseTime, Pick, Shift
 from compiler.ir.run import JSON
 from compiler.mine.spans import read_stamp
+from compiler.runtime import average, total
 
 DEEPEST = 3
 """Keys below a bound value that are looked into; what lies deeper decides nothing."""
@@ -84,9 +85,9 @@ def measured(how: str, numbers: list[float]) -> float:
     """What a measure gives for some numbers; the runtime computes the same."""
     match how:
         case "total":
-            return fsum(numbers)
+            return total(numbers)
         case "average":
-            return fsum(numbers) / len(numbers)
+            return average(numbers)
         case "least":
             return min(numbers)
         case "greatest":

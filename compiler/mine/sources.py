@@ -167,17 +167,19 @@ def is_given_by(expr: Expr, value: JSON, scope: tuple[Bound, ...]) -> bool:
                 return False
             here = here[step.key]
         else:
-            place = _described(here, step)
+            place = described(here, step)
             if place is None or not isinstance(here, list):
                 return False
             here = here[place]
     return not isinstance(here, dict | list) and scalar_key(here) == wanted
 
 
-def _described(rows: JSON, pick: Pick) -> int | None:
+def described(rows: JSON, pick: Pick) -> int | None:
     """The position of the row that a pick describes; None where its words do not tell one row."""
     if not isinstance(rows, list) or not rows:
         return None
+    if pick.how == "only":
+        return 0 if len(rows) == 1 else None
     if pick.how in ("first", "last"):
         return 0 if pick.how == "first" else len(rows) - 1
     if pick.by not in orderable_keys(rows):

@@ -280,3 +280,15 @@ def is_common(value: JSON) -> bool:
     if isinstance(value, int | float):
         return abs(value) <= SMALL
     return isinstance(value, str) and (len(value) < len("yes") or value.lower() in COMMON)
+
+
+CODED, PROSE = 5, 24
+"""From how many characters a text with a digit in it, and any text, is told from a word of the trade."""
+
+
+def is_telling(value: JSON) -> bool:
+    """Whether a value is unlikely to be met by chance: an address, an id, a long text."""
+    if not isinstance(value, str):
+        return False
+    coded = len(value) >= CODED and any(letter.isdigit() for letter in value)
+    return "@" in value or coded or len(value) > PROSE

@@ -15,6 +15,7 @@ from compiler.ir.expr import Attr, Expr, Ref, RequestField
 from compiler.ir.run import JSON, Effect
 from compiler.mine.clean import Episode, Step
 from compiler.mine.sources import Bound
+from compiler.mine.spans import is_telling
 
 StepKey = tuple[str, tuple[str, ...]]
 
@@ -178,16 +179,23 @@ def occurrences(trail: Trail, roles: tuple[Role, ...]) -> Iterator[tuple[str, Oc
 
 
 def scope_before(trail: Trail, roles: tuple[Role, ...], place: int) -> tuple[Bound, ...]:
-    """What a trail had in scope before the role at ``place``: what came before, and results of reads."""
+    """What a trail had in scope before the role at ``place``: what came before, and what calls gave."""
     made = zip(roles[:place], trail.visits[:place], strict=False)
     return (*trail.outer, *(result for role, visit in made for result in _results(role, visit)))
 
 
 def _results(role: Role, visit: Visit) -> Iterator[Bound]:
     """What a role gives to those after it."""
-    if role.effect == "read":
-        for step in visit.calls:
+    for step in visit.calls:
+        if role.effect == "read" or _tells(step.result):
             yield Bound(id=role.id, value=step.result, known=step.leaves)
+
+
+def _tells(result: JSON) -> bool:
+    """Whether a write's result says something: a record, rows or an id, but no acknowledgement in words."""
+    if isinstance(result, str):
+        return is_telling(result) and not any(letter.isspace() for letter in result)
+    return isinstance(result, dict | list) and bool(result)
 
 
 def rows_in(trail: Trail, roles: tuple[Role, ...], walk: Walk) -> list[JSON]:

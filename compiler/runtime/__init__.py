@@ -42,6 +42,7 @@ from compiler.runtime.harness import (
 from compiler.runtime.load import load_harness, load_source
 from compiler.runtime.patterns import Patterns
 from compiler.runtime.run import Run
+from compiler.runtime.texts import between, joined, number, piece, scaled, whole, without
 from compiler.runtime.tools import Called, Retry, ToolSpec, tool
 from compiler.runtime.values import (
     average,
@@ -56,6 +57,7 @@ from compiler.runtime.values import (
     least,
     lowest,
     moment,
+    only,
     slug,
     total,
     where,
@@ -95,6 +97,7 @@ __all__ = [
     "Unanswered",
     "Usage",
     "average",
+    "between",
     "combine",
     "each",
     "expect",
@@ -104,6 +107,7 @@ __all__ = [
     "harness",
     "highest",
     "item",
+    "joined",
     "last",
     "last_number",
     "least",
@@ -111,14 +115,20 @@ __all__ = [
     "load_source",
     "lowest",
     "moment",
+    "number",
+    "only",
+    "piece",
     "present",
     "reraise",
     "resume_with_agent",
     "rows",
+    "scaled",
     "slug",
     "tool",
     "total",
     "where",
+    "whole",
+    "without",
 ]
 
 _LAZY = {

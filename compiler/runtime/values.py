@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, time
-from math import fsum, isfinite
+from decimal import Decimal
+from math import isfinite
 from typing import Any, TypeVar
 
 from compiler.runtime.errors import Deviation
@@ -27,6 +28,15 @@ def first(rows: Sequence[T]) -> T:
 def last(rows: Sequence[T]) -> T:
     """Take the last row."""
     return _some(rows)[-1]
+
+
+def only(rows: Sequence[T]) -> T:
+    """Take the only row; one of several, or none, deviates."""
+    found = _some(rows)
+    if len({canonical(row) for row in found}) > 1:
+        message = f"{len(found)} rows fit where every run had one"
+        raise Deviation(message)
+    return found[0]
 
 
 def lowest(rows: Sequence[T], *, by: str) -> T:
@@ -82,14 +92,20 @@ def each(rows: Iterable[object], key: str) -> tuple[Any, ...]:
 
 
 def total(held: object) -> float:
-    """Add up the numbers of a list, or of an object."""
-    return fsum(numbers(held))
+    """Add up the numbers of a list, or of an object, as on paper: 0.1 and 0.2 come to 0.3.
+
+    Whole numbers come to a whole number.
+    """
+    found = numbers(held)
+    if all(isinstance(one, int) for one in found):
+        return sum(found)
+    return float(sum((Decimal(str(one)) for one in found), Decimal()))
 
 
 def average(held: object) -> float:
     """Give the mean of the numbers of a list, or of an object; of none there is no mean, which deviates."""
     found = _some(numbers(held))
-    return fsum(found) / len(found)
+    return total(found) / len(found)
 
 
 def least(held: object) -> float:
@@ -127,12 +143,12 @@ def _is_number(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value)
 
 
-def moment(text: str) -> datetime:
-    """Read an ISO text as a moment."""
+def moment(text: str, form: str | None = None) -> datetime:
+    """Read a text as a moment: an ISO text, or one in a strptime form."""
     try:
-        return datetime.fromisoformat(text)
+        return datetime.fromisoformat(text) if form is None else datetime.strptime(text, form)
     except ValueError:
-        message = f"{text[:100]!r} is no moment in ISO form"
+        message = f"{text[:100]!r} is no moment in {'ISO form' if form is None else 'the form ' + form}"
         raise Deviation(message) from None
 
 
