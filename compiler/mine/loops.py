@@ -19,6 +19,8 @@ from compiler.ir.program import (
     Only,
     Question,
     Support,
+    Switch,
+    Until,
 )
 from compiler.ir.run import JSON
 from compiler.mine.arguments import called, longest
@@ -52,7 +54,8 @@ def loop(state: Assembly, place: int, inside: Callable[[Assembly], Block]) -> li
         walked = _agreeing_rows(state, place, rows, seen, before)
     else:
         walked = Ref(_select(state, rows, role, seen, before))
-    body = inside(state.inside(role.body, inner_trails(looped, place)))
+    within = state.inside(role.body, inner_trails(looped, place))
+    body = inside(replace(within, about=row_id(role)))
     # What does not depend on the row is settled once, before the loop.
     settled = _independent(body, row_id(role))
     before.extend(settled)
@@ -101,8 +104,10 @@ def _independent(nodes: Iterable[Node], row: str) -> list[Node]:
         used = {part.id for expr in _used(node) for part in walk_expr(expr) if isinstance(part, Ref)}
         if isinstance(node, Let | Only | Ask) and not used & bound:
             found.append(node)
-        elif isinstance(node, Let | Only | Ask | CallTool):
+        elif isinstance(node, Let | Only | Ask | CallTool | Switch):
             bound.add(node.id)
+        elif isinstance(node, Until):
+            bound.add(node.call.id)
     return found
 
 

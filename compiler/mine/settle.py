@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import final
 
-from compiler.mine.bind import best_supported, bind, bind_tool, is_absence
+from compiler.mine.bind import best_supported, bind_tool, is_absence
 from compiler.mine.binding import TOOL, Binding, Open, Same, Wired
 from compiler.mine.clean import Episode
 from compiler.mine.sighting import Leaf, Sighting, sighted
+from compiler.mine.tabled import explain
 from compiler.mine.trail import (
     Occurrence,
     Role,
@@ -52,7 +53,7 @@ class Seen:
         """Bind an argument on the trails that a route has now; once, as long as they stay the same."""
         key = leaf, tuple((trail.episode.run.run_id, len(trail.visits)) for trail in _trails(route))
         if key not in self._bound:
-            self._bound[key] = bind(self.of(route, leaf))
+            self._bound[key] = explain(self.of(route, leaf))
         return self._bound[key]
 
     def _by(self, route: Route, trail: Trail, role: str) -> list[Occurrence]:
