@@ -96,6 +96,13 @@ class Tabled:
     form: Form | None
     examples: tuple[JSON, ...]
 
+    @property
+    def exprs(self) -> tuple[Expr, ...]:
+        """What is looked at: by what it is decided, and where the values are."""
+        options = (group.options for group in self.open if group.options is not None)
+        form = () if self.form is None else (self.form.on,)
+        return (self.on, *(entry.value for entry in self.cases), *options, *form)
+
 
 Binding = Wired | Tabled | Chosen | Open | Same
 

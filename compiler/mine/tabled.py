@@ -21,10 +21,13 @@ from compiler.mine.rules import bits_told
 from compiler.mine.sighting import Sighting
 from compiler.mine.sources import Bound
 from compiler.mine.spans import is_common, read_stamp
-from compiler.mine.tables import MIN_ENTRIES, Entry, Seen, find_table
+from compiler.mine.tables import Entry, Seen, find_table
 
 MIN_CASE: Final = 3
 """Tasks that must show a case before it goes without a question."""
+
+MIN_WAYS: Final = 3
+"""Fewer sources, a question among them, are ways to go: what decides between two is a rule."""
 
 ISO: Final = "%Y-%m-%d"
 
@@ -181,7 +184,7 @@ def _is_sure(entry: Entry, group: Sequence[Seen]) -> bool:
 def _is_worth_it(cases: Sequence[Entry], groups: dict[str, list[Seen]]) -> bool:
     """Whether a table says more than it takes to say it, and about most of what was seen."""
     kinds = Counter(entry.value for entry in cases)
-    if len(kinds) < MIN_ENTRIES:
+    if len(kinds) + (len(cases) < len(groups)) < MIN_WAYS:
         return False
     told: Counter[str] = Counter()
     for entry in cases:
