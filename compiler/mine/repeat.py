@@ -119,16 +119,26 @@ def outcomes(task: str, attempts: Sequence[Step]) -> Iterable[Outcome]:
 
 
 def done_rule(base: Expr, seen: Iterable[Outcome], decisions: int = 1) -> Rules | None:
-    """The rule on the result, ``base``, that tells a last attempt (DONE) from one before it (AGAIN)."""
-    samples: dict[tuple[str, str, bool], Sample] = {}
+    """The rule on the result, ``base``, that tells a last attempt (DONE) from one before it (AGAIN).
+
+    What every result has goes first: a result that is another in one way, such as its state, is another in
+    many, and too many rules that fit are none.
+    """
+    found: dict[tuple[str, str, bool], tuple[Outcome, dict[Expr, JSON]]] = {}
     for outcome in seen:
         values = values_in_scope(((base, outcome.result),))
-        key = (
-            outcome.task,
-            repr(sorted((repr(expr), repr(value)) for expr, value in values.items())),
-            outcome.last,
-        )
         # Each attempt decides for itself; the same result, again in one task, says nothing new.
-        name = f"{outcome.task} {len(samples)}"
-        samples.setdefault(key, Sample(task=name, values=values, arm=DONE if outcome.last else AGAIN))
-    return learn_rules(tuple(samples.values()), decisions)
+        found.setdefault((outcome.task, canonical(outcome.result), outcome.last), (outcome, values))
+    known = list(found.values())
+    shared = frozenset.intersection(*(frozenset(values) for _, values in known)) if known else frozenset()
+    always = [
+        (one, {expr: value for expr, value in values.items() if expr in shared}) for one, values in known
+    ]
+    return learn_rules(_samples(always), decisions) or learn_rules(_samples(known), decisions)
+
+
+def _samples(known: Sequence[tuple[Outcome, dict[Expr, JSON]]]) -> tuple[Sample, ...]:
+    return tuple(
+        Sample(task=f"{one.task} {place}", values=values, arm=DONE if one.last else AGAIN)
+        for place, (one, values) in enumerate(known)
+    )
