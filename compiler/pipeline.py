@@ -12,7 +12,7 @@ from compiler.errors import Declined, InternalError
 from compiler.ir.check import check_program
 from compiler.ir.program import Program
 from compiler.ir.run import JSON, Workload
-from compiler.ir.words import hand_over_of
+from compiler.ir.words import hand_over_of, repeated_questions
 from compiler.mine import mine, mine_opening
 from compiler.mine.clean import mark_refusals
 from compiler.present.flow import flow_graph
@@ -82,7 +82,7 @@ def _proved(workload: Workload, program: Program, again: Callable[[Workload], Ha
     held_out = leave_one_out(workload, again) if again is not None else None
     if held_out is not None:
         _refuse_silent(held_out)
-    answers, measured = _recorded_answers(train), _measured(program, workload, train, held_out)
+    answers, measured = _recorded_answers(program, train), _measured(program, workload, train, held_out)
     files = harness_folder(program, files, answers=answers, sources=workload.runs, measured=measured)
     return Build(workload=workload, program=program, files=files, train=train, held_out=held_out)
 
@@ -142,11 +142,10 @@ def _measured(
     }
 
 
-def _recorded_answers(train: ReplayReport) -> dict[str, dict[str, JSON]]:
-    """Question -> run -> the answer with which the harness does what that run did."""
-    found: dict[str, dict[str, JSON]] = {}
-    for task in train.tasks:
-        for run_id, answers in task.answers:
-            for answer in answers:
-                found.setdefault(answer.question, {})[run_id] = answer.value
-    return found
+def _recorded_answers(program: Program, train: ReplayReport) -> dict[str, dict[str, JSON]]:
+    """Question -> run -> the answer with which the harness does what that run did; in a loop, all answers."""
+    repeated = repeated_questions(program.body)
+    return {
+        question: {run: [*given] if question in repeated else given[-1] for run, given in runs.items()}
+        for question, runs in train.answers().items()
+    }

@@ -22,6 +22,7 @@ from compiler.emit.places import places
 from compiler.errors import InputError
 from compiler.ir.program import Field, Program
 from compiler.ir.run import JSON, Call, Run, Usage
+from compiler.ir.words import repeated_questions
 
 FORMAT: Final = 1
 OWNED: Final = ("harness.py", "tools.py", "evidence.json", "harness.lock")
@@ -30,7 +31,7 @@ OWNED: Final = ("harness.py", "tools.py", "evidence.json", "harness.lock")
 _STALE: Final = ".tracec-"
 
 Answers = Mapping[str, Mapping[str, JSON]]
-"""Question name -> run id -> recorded answer."""
+"""Question name -> run id -> recorded answer; the list of all answers where the question is in a loop."""
 
 
 def harness_folder(
@@ -62,6 +63,7 @@ def _json(value: JSON) -> str:
 
 def _evidence(program: Program, answers: Answers, sources: tuple[Run, ...]) -> dict[str, JSON]:
     learnt = frozenset(program.runs)
+    repeated = repeated_questions(program.body)
     return {
         "program": program.name,
         "tasks": program.tasks,
@@ -77,6 +79,8 @@ def _evidence(program: Program, answers: Answers, sources: tuple[Run, ...]) -> d
                 "tasks": question.support.tasks,
                 "reached": question.support.reached,
                 "runs": [*sorted(set(question.support.runs))],
+                # In a loop a run has a list of answers, in the order asked.
+                "repeated": question.name in repeated,
                 "answers": dict(answers.get(question.name, {})),
             }
             for question in program.questions

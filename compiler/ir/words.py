@@ -152,6 +152,18 @@ def hand_over_of(program: Program) -> HandOver | None:
     return last if isinstance(last, HandOver) else None
 
 
+def repeated_questions(block: Block) -> frozenset[str]:
+    """Give the names of the questions that stand in a loop or a repair: a run may be asked them again."""
+    inner = [node.repair for node in nodes_of(block) if isinstance(node, Until)]
+    inner += [node.body for node in nodes_of(block) if isinstance(node, ForEach)]
+    return frozenset(
+        name
+        for body in inner
+        for node in nodes_of(body)
+        if isinstance(node, Ask | Let | Only) and (name := node.question) is not None
+    )
+
+
 def ordinal(number: int) -> str:
     """Give an ordinal number: ``2nd``."""
     teen = number % 100 in (11, 12, 13)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+
 from compiler.ir.expr import Attr, Expr, Pick, Ref
 from compiler.ir.program import Ask, CallTool, Field, Let, Node, Only, Question, Support
-from compiler.mine.binding import TOOL, Chosen, Open, Same, Wired
+from compiler.mine.binding import TOOL, Chosen, Open, Same, Tabled, Wired
+from compiler.mine.clean import canonical
 from compiler.mine.draft import Assembly, arrivals, list_in, row_noun, support
 from compiler.mine.exprs import rewrite, walk_expr
+from compiler.mine.lookups import switched
 from compiler.mine.sighting import Leaf
 from compiler.mine.trail import Role, argument_order
 from compiler.mine.words import phrase, plural, question_name
@@ -51,16 +55,15 @@ def _arguments(state: Assembly, place: int, before: list[Node]) -> tuple[tuple[s
         match binding:
             case Wired():
                 found[name] = _wired(state, (role.id, name), seen, before)
+            case Tabled():
+                found[name] = switched(state, place, name, binding, before)
             case Chosen(rows=rows, tail=tail):
                 found[name] = _tail(Ref(_choose(state, rows, seen, before)), tail)
             case Open():
                 open_.append((name, binding))
             case Same(role=earlier, name=other):
                 found[name] = state.opened[earlier, other]
-    if open_:
-        asked = _extract(state, role, open_, seen, before)
-        found.update({name: Attr(Ref(asked), name) for name, _ in open_})
-        state.opened.update({(role.id, name): Attr(Ref(asked), name) for name, _ in open_})
+    found.update(_asked(state, role, open_, seen, before) if open_ else {})
     return tuple((name, found[name]) for name in argument_order(state.route, role))
 
 
@@ -166,6 +169,54 @@ def _choose(state: Assembly, rows: Expr, seen: Support, before: list[Node]) -> s
     id_ = state.new_id("q")
     before.append(Ask(id=id_, question=question, options=rows, support=seen))
     state.chosen[rows] = id_
+    return id_
+
+
+def _asked(
+    state: Assembly, role: Role, open_: list[tuple[str, Open]], seen: Support, before: list[Node]
+) -> dict[str, Expr]:
+    """The arguments that nothing explains: one question for all of them, or for the text of each row."""
+    found: dict[str, Expr]
+    if len(open_) == 1 and _varies(state, role, open_[0][0]):
+        found = {open_[0][0]: Ref(_compose(state, role, open_[0][0], seen, before))}
+    else:
+        asked = _extract(state, role, open_, seen, before)
+        found = {name: Attr(Ref(asked), name) for name, _ in open_}
+    state.opened.update({(role.id, name): expr for name, expr in found.items()})
+    return found
+
+
+def _varies(state: Assembly, role: Role, name: str) -> bool:
+    """Whether an argument is a text for each row of a loop, or each repair, and not one for all."""
+    place = state.route.roles.index(role)
+    values: dict[str, set[str]] = defaultdict(set)
+    for trail in arrivals(state, place + 1) if state.about else ():
+        for step in trail.visits[place].calls:
+            if not isinstance(step.arguments[name], str):
+                return False
+            values[trail.episode.run.run_id].add(canonical(step.arguments[name]))
+    return any(len(held) > 1 for held in values.values())
+
+
+def _compose(state: Assembly, role: Role, name: str, seen: Support, before: list[Node]) -> str:
+    """One question for each row: a text that nothing explains, with the row as its fact."""
+    thing, subject = phrase(name), state.thing(state.about)
+    question = state.ask(
+        Question(
+            name=question_name("CORRECTED" if state.repairs else "RIGHT", name),
+            kind="compose",
+            text=(
+                f"How is the {thing} corrected that this {subject} is about, given the request?"
+                if state.repairs
+                else f"What is the right {thing} for this {subject}, given the request?"
+            ),
+            why=f"the {thing} that the runs gave stands nowhere in scope",
+            support=seen,
+        )
+    )
+    state.count_asked(question, arrivals(state, state.route.roles.index(role) + 1))
+    id_ = state.new_id("q")
+    before.append(Ask(id=id_, question=question, facts=(state.about,), support=seen))
     return id_
 
 

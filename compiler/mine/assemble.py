@@ -8,6 +8,7 @@ from compiler.mine.decide import check_only, guard, guard_place
 from compiler.mine.draft import Assembly, arrivals, support
 from compiler.mine.forks import fork
 from compiler.mine.loops import lone_row_loop, lone_rows, loop
+from compiler.mine.repairs import repair
 from compiler.mine.results import after_read, check_results
 
 
@@ -31,12 +32,14 @@ def _inside(state: Assembly) -> Block:
 
 
 def _role(state: Assembly, place: int) -> list[Node]:
-    """The nodes of one role: a walk over a list, a write to the one row that was found, or a plain call."""
+    """The nodes of one role: a loop, a fork, a repeated call, a write to a lone row, or a plain call."""
     role = state.route.roles[place]
     if role.walk is not None:
         return loop(state, place, _inside)
     if role.arms:
         return fork(state, place, _inside)
+    if role.repeats:
+        return repair(state, place, _inside)
     rows = lone_rows(state, place)
     if rows is not None:
         return lone_row_loop(state, place, rows)

@@ -9,13 +9,13 @@ from __future__ import annotations
 import re
 from math import log2
 
-from compiler.ir.expr import Attr, Const, Each, Expr, FormatTime, Now
+from compiler.ir.expr import Const, Each, Expr, FormatTime, Now
 from compiler.ir.run import JSON
 from compiler.mine.binding import Binding, Chosen, Open, Wired
 from compiler.mine.clean import canonical
 from compiler.mine.derive import derive
 from compiler.mine.sighting import Sighting
-from compiler.mine.sources import Bound, lookup, memberships
+from compiler.mine.sources import lookup, memberships
 from compiler.mine.space import (
     CHANCE_BITS,
     Space,
@@ -109,8 +109,12 @@ def _bind_structure(seen: tuple[Sighting, ...], examples: tuple[JSON, ...]) -> B
     for sighting in seen:
         here: set[Expr] = set()
         items = sighting.value if isinstance(sighting.value, list) else []
-        for rows, tail, _ in memberships(items[0], sighting.scope) if items else ():
-            held = lookup(_value_of(rows, sighting.scope), rows)
+        lists = (
+            (rows, tail, lookup(source.value, rows))
+            for source in (sighting.scope if items else ())
+            for rows, tail, _ in memberships(items[0], (source,))
+        )
+        for rows, tail, held in lists:
             assert isinstance(held, list)
             if len(tail) == 1 and [row_value(row, tail) for row in held] == items:
                 here.add(Each(rows, tail[0]))
@@ -118,12 +122,6 @@ def _bind_structure(seen: tuple[Sighting, ...], examples: tuple[JSON, ...]) -> B
     if common:
         return Wired(rivals=(min(common, key=repr),), examples=examples)
     return derive(seen, examples) or Open(examples=examples)
-
-
-def _value_of(expr: Expr, scope: tuple[Bound, ...]) -> JSON:
-    while isinstance(expr, Attr):
-        expr = expr.base
-    return next(source.value for source in scope if repr(source.id) in repr(expr))
 
 
 def _survivors(seen: tuple[Sighting, ...]) -> Space:

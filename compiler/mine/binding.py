@@ -10,6 +10,7 @@ from compiler.ir.run import JSON
 from compiler.mine.spans import (
     Span,
 )
+from compiler.mine.tables import Entry
 
 RunSpans = tuple[tuple[str, frozenset[Span]], ...]
 """Places in the request, by run: the runs of one task may word it differently."""
@@ -60,7 +61,50 @@ class Same:
     name: str
 
 
-Binding = Wired | Chosen | Open | Same
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Form:
+    """The form in which a date is written, by the value of ``on``; without one a value stands as it is."""
+
+    on: Expr
+    cases: tuple[tuple[JSON, str | None, tuple[str, ...]], ...]
+    """A value, the strftime format that it stands for, and the tasks that show it."""
+
+    def of(self, value: JSON) -> str | None:
+        """The format that a value stands for."""
+        return next(form for key, form, _ in self.cases if type(key) is type(value) and key == value)
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unsettled:
+    """Keys of a table for which the argument is asked, or chosen among ``options``."""
+
+    keys: tuple[JSON, ...]
+    options: Expr | None
+    tasks: tuple[str, ...]
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tabled:
+    """An argument whose source one value in scope, ``on``, decides; a date among them may have a form."""
+
+    on: Expr
+    cases: tuple[Entry, ...]
+    open: tuple[Unsettled, ...]
+    form: Form | None
+    examples: tuple[JSON, ...]
+
+    @property
+    def exprs(self) -> tuple[Expr, ...]:
+        """What is looked at: by what it is decided, and where the values are."""
+        options = (group.options for group in self.open if group.options is not None)
+        form = () if self.form is None else (self.form.on,)
+        return (self.on, *(entry.value for entry in self.cases), *options, *form)
+
+
+Binding = Wired | Tabled | Chosen | Open | Same
 
 TOOL = "tool"
 """Stands for the tool's own name among the arguments of a role."""

@@ -135,17 +135,19 @@ def tool_families(tools: Iterable[ToolSchema]) -> dict[str, str]:
 
 def _clean(run: Run, effects: dict[str, Effect], families: dict[str, str]) -> Episode:
     steps: list[Step] = []
-    since_write: set[str] = set()
+    since_write: dict[str, str] = {}
     for call in run.calls:
         if call.status != "ok":
             continue
         effect = effects.get(call.tool, "write")
         mark = call.tool + canonical(call.arguments)
-        if effect == "read" and mark in since_write:
+        said = canonical(call.result) if effect == "read" else ""
+        # A read that was made twice; one that answers otherwise the second time was waited for.
+        if effect == "read" and since_write.get(mark) == said:
             continue
         if effect == "write":
             since_write.clear()
-        since_write.add(mark)
+        since_write[mark] = said
         steps.append(_step(call, effect, families.get(call.tool, call.tool)))
     return Episode(run=run, steps=tuple(steps))
 

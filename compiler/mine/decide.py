@@ -22,7 +22,7 @@ from compiler.ir.program import (
 )
 from compiler.ir.run import JSON
 from compiler.mine.bind import is_absence
-from compiler.mine.binding import Chosen
+from compiler.mine.binding import Chosen, Tabled
 from compiler.mine.branch import hidden_decision, is_conditional
 from compiler.mine.conditions import Instance, learn_condition, sources
 from compiler.mine.draft import Assembly, arrivals, support
@@ -112,6 +112,8 @@ def unused_reads(state: Assembly) -> tuple[str, ...]:
     roles = state.route.roles
     exprs = [rival for rivals in state.rivals.values() for rival in rivals]
     exprs += [binding.rows for binding in state.bindings.values() if isinstance(binding, Chosen)]
+    tables = [binding for binding in state.bindings.values() if isinstance(binding, Tabled)]
+    exprs += [expr for table in tables for expr in table.exprs]
     used = {part.id for expr in exprs for part in walk_expr(expr) if isinstance(part, Ref)}
     used |= {role.walk.source for role in roles_in(roles) if role.walk is not None}
     tests = (test for rules in state.rules.values() for _, guard in rules.arms for test in compares(guard))

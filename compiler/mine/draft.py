@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from itertools import count
@@ -15,8 +16,8 @@ from compiler.mine.exprs import walk_expr
 from compiler.mine.rules import Rules
 from compiler.mine.sighting import Leaf
 from compiler.mine.stated import Statement
-from compiler.mine.trail import Role, Route, Trail, roles_in, row_id, scope_before
-from compiler.mine.words import noun
+from compiler.mine.trail import Role, Route, Trail, roles_in, row_id, rows_expr, scope_before
+from compiler.mine.words import noun, phrase
 
 
 @final
@@ -50,6 +51,12 @@ class Assembly:
     opened: dict[Leaf, Expr] = field(default_factory=dict)
     """The answers that stand for arguments which nothing explains."""
     numbers: Iterator[int] = field(default_factory=lambda: count(1))
+    about: str = ""
+    """Inside a loop or a repair: the id of the row, or of the result, that all in there is about."""
+    repairs: bool = False
+    """Whether this is what is done after a failed attempt."""
+    asked: dict[str, Counter[str]] = field(default_factory=dict)
+    """Questions that a run may be asked more than once: how often each run would have been."""
 
     def new_id(self, prefix: str) -> str:
         """An id that no other node has."""
@@ -68,6 +75,27 @@ class Assembly:
             chosen=dict(self.chosen),
             opened=dict(self.opened),
         )
+
+    def thing(self, id_: str) -> str:
+        """What the row of a loop, or the result of a call, is called."""
+        role = self.role(id_)
+        if role is None:
+            return "row"
+        if role.walk is None or id_ != row_id(role):
+            return f"result of {phrase(role.tool)}"
+        return row_noun(self, rows_expr(role.walk))
+
+    def count_asked(self, question: str, trails: Iterable[Trail]) -> None:
+        """Note that a question is asked once for each of some trails, of which a run may have several."""
+        self.asked.setdefault(question, Counter()).update(t.episode.run.run_id for t in trails)
+
+    def most_asked(self) -> int:
+        """The most questions that a run would have been asked."""
+        often: Counter[str] = Counter()
+        for counts in self.asked.values():
+            often.update(counts)
+        once = sum(question.name not in self.asked for question in self.questions)
+        return once + max(often.values(), default=0)
 
     def ask(self, question: Question) -> str:
         """Register a question under a name that no other has."""

@@ -23,6 +23,7 @@ from compiler.ir.program import (
 )
 from compiler.ir.run import JSON
 from compiler.mine.draft import Assembly, support
+from compiler.mine.repeat import done_rule, outcomes
 from compiler.mine.rules import Rules, Sample, learn_rules
 from compiler.mine.scope import values_in_scope
 from compiler.mine.trail import Role, Route, Trail, inner_trails, scope_before
@@ -32,23 +33,31 @@ NEITHER: Final = "neither"
 
 
 def learn_forks(route: Route) -> dict[str, Rules]:
-    """The rule of every fork that has one, by the fork's id."""
+    """The rule of every fork that has one, and of every call that is repeated until it holds, by its id."""
     trails = (*route.writing, *route.stopping)
     forks = tuple(_forks(route.roles, trails))
-    found = {role.id: learn_rules(_samples(here, place), len(forks)) for role, place, here in forks}
+    found = {role.id: _learn(role, place, here, len(forks)) for role, place, here in forks}
     return {id_: rules for id_, rules in found.items() if rules is not None}
 
 
 Place = tuple[tuple[Role, ...], int]
 
 
+def _learn(role: Role, place: Place, here: tuple[Trail, ...], decisions: int) -> Rules | None:
+    if not role.repeats:
+        return learn_rules(_samples(here, place), decisions)
+    made = ((trail.episode.run.task, trail.visits[place[1]].calls) for trail in here)
+    seen = (outcome for task, attempts in made for outcome in outcomes(task, attempts))
+    return done_rule(Ref(role.id), seen, decisions)
+
+
 def _forks(
     roles: tuple[Role, ...], trails: tuple[Trail, ...]
 ) -> Iterator[tuple[Role, Place, tuple[Trail, ...]]]:
-    """Every fork, with its place among its roles and the trails that came to it."""
+    """Every fork and repeated call, with its place among its roles and the trails that came to it."""
     for place, role in enumerate(roles):
         here = tuple(trail for trail in trails if len(trail.visits) > place)
-        if role.arms:
+        if role.arms or role.repeats:
             yield role, (roles, place), here
         for number, arm in enumerate(role.arms):
             yield from _forks(arm, inner_trails(here, place, number))
@@ -139,6 +148,9 @@ def _asked(state: Assembly, place: int, arms: list[tuple[int, Block, Support]], 
             support=came,
         )
     )
+    if state.about:
+        trails = (*state.route.writing, *state.route.stopping)
+        state.count_asked(name, (trail for trail in trails if len(trail.visits) > place))
     id_ = state.new_id("q")
     facts = tuple(r.id for r in state.route.roles[:place] if r.effect == "read" and r.is_call)
     neither = Deviate(

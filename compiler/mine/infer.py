@@ -21,7 +21,7 @@ from compiler.ir.program import (
 from compiler.ir.run import Workload
 from compiler.ir.words import hand_over_of, nodes_of
 from compiler.mine.assemble import assemble
-from compiler.mine.binding import TOOL, Binding, Chosen, Open, Wired
+from compiler.mine.binding import TOOL, Binding, Chosen, Open, Tabled, Wired
 from compiler.mine.clean import Episode, clean_runs, read_attempts, without_last_looks
 from compiler.mine.draft import Assembly, Evidence
 from compiler.mine.forks import learn_forks
@@ -155,7 +155,7 @@ def _tasks(trails: tuple[Trail, ...]) -> int:
 def _rank(route: Route, bindings: dict[Leaf, Binding]) -> tuple[int, ...]:
     """Lower is better: few arguments that nothing explains first, then few tasks left aside."""
     unexplained = sum(isinstance(b, Open) for b in bindings.values())
-    asked = sum(isinstance(b, Chosen) for b in bindings.values())
+    asked = sum(isinstance(b, Chosen | Tabled) for b in bindings.values())
     trails = (*route.writing, *route.stopping)
     wrote = tuple(trail for trail in trails if trail.episode.writes)
     return (unexplained, -_tasks(wrote), -_tasks(trails), asked, len(route.roles))
@@ -218,7 +218,7 @@ def _program(workload: Workload, evidence: Evidence, route: Route, bindings: dic
         questions=questions,
         limits=Limits(
             tool_calls=max(len(trail.steps) for trail in trails),
-            questions=len(questions),
+            questions=len(questions) - len(state.questions) + state.most_asked(),
             attempts=attempts,
             retried=retried,
         ),

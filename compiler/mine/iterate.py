@@ -10,14 +10,14 @@ as what it is. Source: speculate-and-validate loop synthesis after WebRobot (Don
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import final
 
 from compiler.ir.run import JSON
 from compiler.mine.clean import Episode, Step
+from compiler.mine.repeat import Chunk, chunks, uses
 from compiler.mine.sources import Leaves, Path, ScalarKey, index, scalar_key, walk
-from compiler.mine.spans import is_common
 from compiler.mine.trail import StepKey
 
 MIN_TASKS = 2
@@ -59,6 +59,10 @@ class Item:
 
     label: str
     step: Step | None = None
+    repeats: bool = False
+    """Of a call: whether it is of a kind that is repeated until it is done."""
+    failed: tuple[tuple[Step, tuple[Item, ...]], ...] = ()
+    """The attempts before ``step``, each with what was done after it."""
     giver: str = ""
     """Of a loop: the label of what gave the list."""
     source: JSON = None
@@ -104,9 +108,10 @@ REQUEST_LABEL, ROW_LABEL = "request", "row of "
 
 @final
 class Folder:
-    """Folds episodes; a result is indexed once."""
+    """Folds episodes; a result is indexed once. ``repeats`` are the kinds of calls that are repeated."""
 
-    def __init__(self) -> None:
+    def __init__(self, repeats: frozenset[StepKey] = frozenset()) -> None:
+        self.repeats = repeats
         self._known: dict[int, Source] = {}
         self._kept: list[JSON] = []
 
@@ -143,14 +148,16 @@ def taken(step: Step, scope: Iterable[Source]) -> Iterator[tuple[Source, Keys, i
                     yield source, keys, at, Driver(step.key, argument, tail)
 
 
-def fold_all(episodes: tuple[Episode, ...]) -> dict[str, tuple[Item, ...]]:
+def fold_all(
+    episodes: tuple[Episode, ...], repeats: frozenset[StepKey] = frozenset()
+) -> dict[str, tuple[Item, ...]]:
     """Fold every episode, by run, with the loops that enough tasks show; inner loops after outer ones."""
-    folder = Folder()
+    folder = Folder(repeats)
     drivers: dict[Place, frozenset[Driver]] = {}
     while True:
         folded = {
             episode.run.run_id: Folding(folder, drivers, episode).fold(
-                episode.steps, folder.request(episode), frozenset()
+                chunks(episode.steps, repeats), folder.request(episode), frozenset()
             )
             for episode in episodes
         }
@@ -191,6 +198,8 @@ def _walked(
                 labels[id(source)] = source.label
                 walked[id(source), keys, driver].append(at)
             known.append(folder.result(item.step))
+        for step, inner in item.failed:
+            yield from _walked(folder, inner, (folder.result(step), *known))
         for at, inner in item.iterations:
             row = rows_under(item.source, item.keys)[at]
             yield from _walked(folder, inner, (*known, folder.row(item.label, row)))
@@ -214,20 +223,20 @@ class Folding:
         self._folder, self._drivers, self._episode = folder, drivers, episode
 
     def fold(
-        self, steps: tuple[Step, ...], scope: tuple[Source, ...], busy: frozenset[tuple[int, Keys]]
+        self, made: Sequence[Chunk], scope: tuple[Source, ...], busy: frozenset[tuple[int, Keys]]
     ) -> tuple[Item, ...]:
         """Fold the calls of one level. ``busy`` are the lists that loops around it walk."""
         items: list[Item] = []
         known, at = list(scope), 0
-        while at < len(steps):
-            element = self._element(steps[at], known, busy)
+        while at < len(made):
+            element = self._element(made[at].step, known, busy)
             if element is None:
-                items.append(Item(label=call_label(steps[at]), step=steps[at]))
-                known.append(self._folder.result(steps[at]))
+                items.append(self._call(made[at], known, busy))
+                known.append(self._folder.result(made[at].step))
                 at += 1
                 continue
             source, keys, _, driver = element
-            stretches = self._stretches(steps[at:], source, keys)
+            stretches = self._stretches(made[at:], source, keys)
             label = f"for {'.'.join((source.label, *keys))}"
             iterations = []
             for number, stretch in stretches:
@@ -247,28 +256,43 @@ class Folding:
             at += sum(len(stretch) for _, stretch in stretches)
         return tuple(items)
 
+    def _call(self, chunk: Chunk, known: list[Source], busy: frozenset[tuple[int, Keys]]) -> Item:
+        """A call, with its failed attempts; after one of those, its own result goes before all else."""
+        repeats = self._folder.repeats
+        return Item(
+            label=call_label(chunk.step),
+            step=chunk.step,
+            repeats=chunk.step.key in repeats,
+            failed=tuple(
+                (step, self.fold(chunks(between, repeats), (self._folder.result(step), *known), busy))
+                for step, between in chunk.failed
+            ),
+        )
+
     def _element(
         self, step: Step, scope: list[Source], busy: frozenset[tuple[int, Keys]]
     ) -> tuple[Source, Keys, int, Driver] | None:
-        """The element of a list that a call takes, of the list that was in scope first."""
-        for source, keys, at, driver in taken(step, scope):
-            if (id(source.value), keys) not in busy and self._drives(source, keys, driver):
-                return source, keys, at, driver
-        return None
+        """The element of a list that a call takes, of the list that was in scope first.
+
+        What takes the row of a loop around it walks no other list that happens to hold the same.
+        """
+        found = [one for one in taken(step, scope) if self._drives(one[0], one[1], one[3])]
+        given = {driver.argument for source, keys, _, driver in found if (id(source.value), keys) in busy}
+        return next((one for one in found if one[3].argument not in given), None)
 
     def _drives(self, source: Source, keys: Keys, driver: Driver) -> bool:
         return driver in self._drivers.get((source.label, keys), ())
 
     def _stretches(
-        self, steps: tuple[Step, ...], source: Source, keys: Keys
-    ) -> list[tuple[int, tuple[Step, ...]]]:
+        self, todo: Sequence[Chunk], source: Source, keys: Keys
+    ) -> list[tuple[int, tuple[Chunk, ...]]]:
         """Cut calls into the iterations of a loop over a list, up to where the loop ends."""
-        made: list[tuple[int, list[Step]]] = []
-        pending: list[Step] = []
-        for step in steps:
-            at = self._position(step, source, keys)
+        made: list[tuple[int, list[Chunk]]] = []
+        pending: list[Chunk] = []
+        for chunk in todo:
+            at = self._position(chunk.step, source, keys)
             if at is None:
-                pending.append(step)
+                pending.append(chunk)
                 continue
             if made and at < made[-1][0]:
                 break
@@ -277,7 +301,7 @@ class Folding:
             pending.clear()
             if not made or at > made[-1][0]:
                 made.append((at, []))
-            made[-1][1].append(step)
+            made[-1][1].append(chunk)
         made[-1][1].extend(self._trailing(pending, made, source, keys))
         return [(at, tuple(stretch)) for at, stretch in made]
 
@@ -290,27 +314,26 @@ class Folding:
         return next(found, None)
 
     def _trailing(
-        self, pending: list[Step], made: list[tuple[int, list[Step]]], source: Source, keys: Keys
-    ) -> Iterator[Step]:
+        self, pending: list[Chunk], made: list[tuple[int, list[Chunk]]], source: Source, keys: Keys
+    ) -> Iterator[Chunk]:
         """The calls after the last element was taken that still belong to its iteration.
 
         Those that use what the iteration found, and those that earlier iterations made after all else too.
         """
-        inside = list(made[-1][1])
+        inside = list(_steps(made[-1][1]))
         usual = {
-            step.key
+            chunk.step.key
             for _, stretch in made[:-1]
-            for place, step in enumerate(stretch)
-            if self._position(step, source, keys) is None and not _uses(step, stretch[:place])
+            for place, chunk in enumerate(stretch)
+            if self._position(chunk.step, source, keys) is None
+            and not uses(chunk.step, _steps(stretch[:place]))
         }
-        for step in pending:
-            if not _uses(step, inside) and step.key not in usual:
+        for chunk in pending:
+            if not uses(chunk.step, inside) and chunk.step.key not in usual:
                 return
-            inside.append(step)
-            yield step
+            inside.extend(chunk.steps)
+            yield chunk
 
 
-def _uses(step: Step, earlier: list[Step]) -> bool:
-    """Whether a call takes a value that one of some earlier calls found."""
-    taken = {scalar_key(leaf) for _, leaf in walk(step.arguments) if not is_common(leaf)}
-    return any(taken & one.leaves.keys() for one in earlier)
+def _steps(made: Iterable[Chunk]) -> tuple[Step, ...]:
+    return tuple(step for chunk in made for step in chunk.steps)

@@ -19,6 +19,8 @@ from compiler.ir.program import (
     Only,
     Question,
     Support,
+    Switch,
+    Until,
 )
 from compiler.ir.run import JSON
 from compiler.mine.arguments import called, longest
@@ -52,7 +54,8 @@ def loop(state: Assembly, place: int, inside: Callable[[Assembly], Block]) -> li
         walked = _agreeing_rows(state, place, rows, seen, before)
     else:
         walked = Ref(_select(state, rows, role, seen, before))
-    body = inside(state.inside(role.body, inner_trails(looped, place)))
+    within = state.inside(role.body, inner_trails(looped, place))
+    body = inside(replace(within, about=row_id(role)))
     # What does not depend on the row is settled once, before the loop.
     settled = _independent(body, row_id(role))
     before.extend(settled)
@@ -101,8 +104,10 @@ def _independent(nodes: Iterable[Node], row: str) -> list[Node]:
         used = {part.id for expr in _used(node) for part in walk_expr(expr) if isinstance(part, Ref)}
         if isinstance(node, Let | Only | Ask) and not used & bound:
             found.append(node)
-        elif isinstance(node, Let | Only | Ask | CallTool):
+        elif isinstance(node, Let | Only | Ask | CallTool | Switch):
             bound.add(node.id)
+        elif isinstance(node, Until):
+            bound.add(node.call.id)
     return found
 
 
@@ -220,7 +225,10 @@ def _agreeing_rows(state: Assembly, place: int, rows: Expr, seen: Support, befor
     filters: list[Expr] = []
     for name in source.key[1] if source is not None and source.is_call else ():
         binding = state.bindings[role.walk.source, name]
-        if isinstance(binding, Wired) and len(binding.examples) > 1:
+        if not isinstance(binding, Wired) or len(binding.examples) <= 1:
+            continue
+        # What answers with the argument beside the list was asked for one thing: its parts are no matches.
+        if not _is_echoed(state, place, name):
             filters.extend(_fitting(state, place, rows, (role.walk.source, name)))
     if not filters:
         return rows
@@ -237,6 +245,21 @@ def _agreeing_rows(state: Assembly, place: int, rows: Expr, seen: Support, befor
     id_ = state.new_id("v")
     before.append(Let(id=id_, rivals=(rows, *filters[:2]), support=seen, question=question))
     return Ref(id_)
+
+
+def _is_echoed(state: Assembly, place: int, name: str) -> bool:
+    """Whether the call that gave the list always says again, beside it, what it was given."""
+    walk_ = state.route.roles[place].walk
+    assert walk_ is not None
+    made = [
+        visit.calls[-1]
+        for trail in state.route.writing
+        for role, visit in zip(state.route.roles, trail.visits, strict=False)
+        if role.id == walk_.source and visit.calls
+    ]
+    return bool(made) and all(
+        isinstance(step.result, dict) and step.arguments[name] in step.result.values() for step in made
+    )
 
 
 def _fitting(state: Assembly, place: int, rows: Expr, leaf: Leaf) -> Iterator[Expr]:

@@ -15,10 +15,11 @@ from typing import Any, final
 
 from compiler.mine.bind import is_absence
 from compiler.mine.blocks import Chain, Choice, Leaf, Tree, find_blocks, labels_of, without_rare
-from compiler.mine.clean import Episode, canonical
+from compiler.mine.clean import Episode
+from compiler.mine.idle import FLOOR_TASKS, without_idle_reads
 from compiler.mine.iterate import Item, fold_all
+from compiler.mine.repeat import repeated_kinds
 from compiler.mine.roles import Seen, tell_apart
-from compiler.mine.route import feeds_nothing
 from compiler.mine.sighting import Sighting
 from compiler.mine.sources import Bound, scalar_key, walk
 from compiler.mine.spans import is_common
@@ -26,7 +27,6 @@ from compiler.mine.trail import (
     REQUEST,
     Role,
     Route,
-    StepKey,
     Trail,
     Visit,
     Walk,
@@ -36,8 +36,8 @@ from compiler.mine.trail import (
     scope_before,
 )
 
-FLOOR_SHARE, FLOOR_TASKS = 0.02, 2
-"""What fewer tasks show is not generalised."""
+FLOOR_SHARE = 0.02
+"""What a smaller share of the tasks shows, or fewer than FLOOR_TASKS of them, is not generalised."""
 
 MANY_TASKS = 20
 """With fewer, one that was solved in another way is a decision that is not understood, not an accident."""
@@ -76,8 +76,9 @@ class _Numbers:
 
 def nested_route(episodes: tuple[Episode, ...]) -> Route | None:
     """The route with loops and forks that the episodes share; None where they share none."""
-    kept = _without_idle_reads(episodes)
-    folded = fold_all(kept)
+    repeats = repeated_kinds(episodes)
+    kept = without_idle_reads(episodes, repeats)
+    folded = fold_all(kept, repeats)
     while kept:
         try:
             roles, trails = _level([Strand(episode=e, items=folded[e.run.run_id]) for e in kept], _Numbers())
@@ -86,34 +87,6 @@ def nested_route(episodes: tuple[Episode, ...]) -> Route | None:
         else:
             return _route(roles, trails, episodes) if roles else None
     return None
-
-
-def _without_idle_reads(episodes: tuple[Episode, ...]) -> tuple[Episode, ...]:
-    """Leave out reads that feed nothing: those made before, and those that hardly ever feed anything.
-
-    One that most tasks make is kept all the same: it may be what a decision turns on.
-    """
-    idle = [feeds_nothing(episode) for episode in episodes]
-    made: dict[StepKey, set[str]] = defaultdict(set)
-    fed: dict[StepKey, set[str]] = defaultdict(set)
-    for episode, dead in zip(episodes, idle, strict=True):
-        for place, step in enumerate(episode.steps):
-            made[step.key].add(episode.run.task)
-            if place not in dead:
-                fed[step.key].add(episode.run.task)
-    tasks = len({episode.run.task for episode in episodes})
-    useless = {key for key, who in made.items() if len(fed[key]) < FLOOR_TASKS and 2 * len(who) < tasks}
-    kept = []
-    for episode, dead in zip(episodes, idle, strict=True):
-        seen: set[str] = set()
-        steps = []
-        for place, step in enumerate(episode.steps):
-            mark = canonical([step.tool, step.arguments])
-            if place not in dead or not (step.key in useless or mark in seen):
-                steps.append(step)
-            seen.add(mark)
-        kept.append(replace(episode, steps=tuple(steps)))
-    return tuple(kept)
 
 
 def _route(roles: tuple[Role, ...], trails: list[Trail], episodes: tuple[Episode, ...]) -> Route:
@@ -300,7 +273,11 @@ def _follow(tree: Tree, strands: list[Strand], numbers: _Numbers) -> tuple[tuple
         if isinstance(part, Leaf):
             items = [_item(strand, part.label) for strand in here]
             calls = items[0].step is not None
-            role, visits = _call(items, numbers) if calls else _loop(items, here, numbers)
+            failed = calls and any(item.failed for item in items)
+            if failed:
+                role, visits = _repeated(items, here, numbers)
+            else:
+                role, visits = _call(items, numbers) if calls else _loop(items, here, numbers)
         else:
             role, visits = _fork(part.arms if isinstance(part, Choice) else (), here, numbers)
         roles = (*roles, role)
@@ -324,6 +301,29 @@ def _call(items: list[Item], numbers: _Numbers) -> tuple[Role, list[Visit]]:
         effect=steps[0].effect,
     )
     return role, [Visit(calls=(step,)) for step in steps]
+
+
+def _repeated(items: list[Item], strands: list[Strand], numbers: _Numbers) -> tuple[Role, list[Visit]]:
+    """A call that is repeated: what is done after a failed attempt is a level of its own, with its result."""
+    role, visits = _call(items, numbers)
+    bodies = [
+        Strand(
+            episode=strand.episode,
+            items=inner,
+            outer=(*strand.outer, Bound(id=role.id, value=step.result, known=step.leaves)),
+        )
+        for item, strand in zip(items, strands, strict=True)
+        for step, inner in item.failed
+    ]
+    body, trails = _level(bodies, numbers)
+    left = iter(trails)
+    return replace(role, repeats=True, body=body), [
+        Visit(
+            calls=(*(step for step, _ in item.failed), *visit.calls),
+            inner=tuple((number, next(left)) for number, _ in enumerate(item.failed)),
+        )
+        for item, visit in zip(items, visits, strict=True)
+    ]
 
 
 def _fork(arms: tuple[Tree, ...], strands: list[Strand], numbers: _Numbers) -> tuple[Role, list[Visit]]:

@@ -15,6 +15,7 @@ from compiler.ir.program import (
     Only,
     OnText,
     Stop,
+    Switch,
     TextCase,
 )
 from compiler.mine.decide import stops_by_result
@@ -97,6 +98,8 @@ def _operands(node: Node) -> tuple[tuple[Expr, ...], tuple[Expr, ...]]:
             return node.rivals, ()
         case Only() | OnEmpty() | OnLength() | ForEach():
             return (node.rows,), ()
+        case Switch():
+            return (), (node.on, *(case.value for case in node.cases))
         case Ask(options=options) if options is not None:
             return (options,), ()
         case _:

@@ -15,9 +15,10 @@ from typing import final
 
 from compiler.ir.expr import Const, Expr
 from compiler.mine.bind import bind
-from compiler.mine.binding import Wired
+from compiler.mine.binding import Tabled, Wired
 from compiler.mine.sighting import Sighting
 from compiler.mine.space import cost
+from compiler.mine.tabled import explain
 
 MIN_SIDE = 3
 """Tasks that must show a role before it is told from another of its kind."""
@@ -43,7 +44,8 @@ def tell_apart(calls: Sequence[Seen]) -> tuple[int, ...]:
     """
     for name in dict(calls[0].arguments):
         given = [dict(call.arguments)[name] for call in calls]
-        if isinstance(bind(tuple(_some(given))), Wired):
+        # What a table explains is one role, whatever its sources: which of them it is depends on the table.
+        if isinstance(bind(tuple(_some(given))), Wired) or isinstance(explain(tuple(given)), Tabled):
             continue
         kinds = _by_explanation(calls, given)
         if kinds is not None:

@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import final
 
-from compiler.mine.bind import best_supported, bind, bind_tool, is_absence
+from compiler.ir.expr import Attr, Expr, Ref
+from compiler.mine.bind import best_supported, bind_tool, is_absence
 from compiler.mine.binding import TOOL, Binding, Open, Same, Wired
 from compiler.mine.clean import Episode
 from compiler.mine.sighting import Leaf, Sighting, sighted
+from compiler.mine.spans import HOLE, HOLE_TIME
+from compiler.mine.tabled import explain
 from compiler.mine.trail import (
     Occurrence,
     Role,
@@ -52,7 +55,7 @@ class Seen:
         """Bind an argument on the trails that a route has now; once, as long as they stay the same."""
         key = leaf, tuple((trail.episode.run.run_id, len(trail.visits)) for trail in _trails(route))
         if key not in self._bound:
-            self._bound[key] = bind(self.of(route, leaf))
+            self._bound[key] = explain(self.of(route, leaf))
         return self._bound[key]
 
     def _by(self, route: Route, trail: Trail, role: str) -> list[Occurrence]:
@@ -83,7 +86,29 @@ def settle(route: Route) -> tuple[Route, dict[Leaf, Binding]]:
             bindings[role.id, TOOL] = tool
     # Only what every run comes by is in scope everywhere.
     shared = {role.id for role in route.roles if role.is_call}
+    bindings = {leaf: _without_echoes(binding, bindings) for leaf, binding in bindings.items()}
     return route, {leaf: _repeats(leaf, binding, bindings, shared) for leaf, binding in bindings.items()}
+
+
+def _without_echoes(binding: Binding, bindings: dict[Leaf, Binding]) -> Binding:
+    """Leave out rivals that a call only says again, as the page that was asked for says which page it is.
+
+    The call was given it from where another rival has it, so that the two are one source.
+    """
+    if not isinstance(binding, Wired) or len(binding.rivals) == 1:
+        return binding
+    given: dict[str, set[Expr]] = {}
+    for (role, _), other in bindings.items():
+        if isinstance(other, Wired):
+            given.setdefault(role, set()).update(other.rivals)
+    # A place in the request has no name yet, so that two of them look alike.
+    kept = tuple(
+        rival
+        for rival in binding.rivals
+        if not (isinstance(rival, Attr) and isinstance(rival.base, Ref))
+        or not (given.get(rival.base.id, set()) & (set(binding.rivals) - {rival, HOLE, HOLE_TIME}))
+    )
+    return replace(binding, rivals=kept)
 
 
 def _repeats(leaf: Leaf, binding: Binding, bindings: dict[Leaf, Binding], shared: set[str]) -> Binding:

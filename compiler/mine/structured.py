@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
-from compiler.ir.expr import Expr, RequestField
-from compiler.ir.program import Block, CallTool, Field, Node
+from compiler.ir.expr import Expr, Ref, RequestField
+from compiler.ir.program import Block, CallTool, Field, Switch
 from compiler.ir.run import JSON
 from compiler.mine.exprs import rewrite, walk_expr
 from compiler.mine.request import numbered
@@ -45,16 +45,23 @@ def name_paths(body: Block, requests: Iterable[dict[str, JSON]]) -> tuple[Block,
 def _fills(body: Block) -> dict[str, list[str]]:
     """The arguments that each path fills."""
     fills: dict[str, list[str]] = defaultdict(list)
-    for call in _calls(body):
+    parts = [part for node in body for part in walk_expr(node)]
+    switches = {part.id: part for part in parts if isinstance(part, Switch)}
+    for call in (part for part in parts if isinstance(part, CallTool)):
         for name, expr in call.arguments:
-            for part in walk_expr(expr):
-                if isinstance(part, RequestField):
-                    fills[part.name].append(f"{call.tool}.{name}")
+            for path in _paths(expr, switches):
+                fills[path].append(f"{call.tool}.{name}")
     return fills
 
 
-def _calls(body: Iterable[Node]) -> Iterator[CallTool]:
-    return (part for node in body for part in walk_expr(node) if isinstance(part, CallTool))
+def _paths(expr: Expr, switches: Mapping[str, Switch]) -> Iterator[str]:
+    """The paths that an expression takes, also by the switches that it refers to."""
+    for part in walk_expr(expr):
+        if isinstance(part, RequestField):
+            yield part.name
+        elif isinstance(part, Ref) and part.id in switches:
+            for case in switches[part.id].cases:
+                yield from _paths(case.value, switches)
 
 
 def _examples(requests: list[dict[str, JSON]], path: tuple[str, ...]) -> tuple[JSON, ...]:

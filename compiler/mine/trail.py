@@ -40,8 +40,9 @@ class Walk:
 class Visit:
     """What one episode did in one role.
 
-    A call has one step. ``inner`` holds the iterations of a loop, each with the position of its row; and of a
-    fork the one way that was taken, with the number of its arm.
+    A call has one step; one that is repeated has every attempt, the last of them the one that was done.
+    ``inner`` holds the iterations of a loop, each with the position of its row; of a fork the one way that
+    was taken, with the number of its arm; of a repeated call what was done after each failed attempt.
     """
 
     calls: tuple[Step, ...] = ()
@@ -55,8 +56,8 @@ class Visit:
 
     @property
     def result(self) -> JSON:
-        """What the call answered; None where this is no call."""
-        return self.calls[0].result if self.calls else None
+        """What the call answered, in the end; None where this is no call."""
+        return self.calls[-1].result if self.calls else None
 
     @property
     def steps(self) -> tuple[Step, ...]:
@@ -88,6 +89,7 @@ class Trail:
 class Role:
     """One step of a route: a call; a loop, with the list that it walks and its body; or a fork with its arms.
 
+    A call that is repeated until it is done has for a body what is done after each failed attempt.
     Of a loop and a fork, ``key`` and ``tool`` are those of the first call inside.
     """
 
@@ -101,11 +103,12 @@ class Role:
     arms: tuple[tuple[Role, ...], ...] = ()
     ends: bool = False
     """Of a fork: whether its last arm, an empty one, is the end of the run."""
+    repeats: bool = False
 
     @property
     def is_call(self) -> bool:
-        """Whether this is one call."""
-        return not self.body and not self.arms
+        """Whether this is one call, made once."""
+        return not self.body and not self.arms and not self.repeats
 
 
 @final
@@ -152,7 +155,7 @@ def row_id(role: Role) -> str:
 def calls_in(roles: Iterable[Role]) -> Iterator[Role]:
     """Every call, in order, also those in loops and forks."""
     for role in roles:
-        if role.is_call:
+        if role.is_call or role.repeats:
             yield role
         yield from calls_in(role.body)
         for arm in role.arms:
@@ -174,7 +177,7 @@ def occurrences(trail: Trail, roles: tuple[Role, ...]) -> Iterator[tuple[str, Oc
     for role, visit in zip(roles, trail.visits, strict=False):
         yield from ((role.id, Occurrence(trail=trail, step=step, scope=scope)) for step in visit.calls)
         for number, inner in visit.inner:
-            yield from occurrences(inner, role.body or role.arms[number])
+            yield from occurrences(inner, role.arms[number] if role.arms else role.body)
         scope = (*scope, *_results(role, visit))
 
 
@@ -186,7 +189,7 @@ def scope_before(trail: Trail, roles: tuple[Role, ...], place: int) -> tuple[Bou
 
 def _results(role: Role, visit: Visit) -> Iterator[Bound]:
     """What a role gives to those after it."""
-    for step in visit.calls:
+    for step in visit.calls[-1:] if role.repeats else visit.calls:
         if role.effect == "read" or _tells(step.result):
             yield Bound(id=role.id, value=step.result, known=step.leaves)
 

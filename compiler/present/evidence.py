@@ -16,7 +16,10 @@ class _Part(BaseModel):
 
 
 class RecordedQuestion(_Part):
-    """A question, and what was answered in each run that came to it (run id -> answer)."""
+    """A question, and what was answered in each run that came to it (run id -> answer).
+
+    Where it is ``repeated``, which is in a loop, each run has a list of answers.
+    """
 
     kind: str
     text: str
@@ -24,6 +27,7 @@ class RecordedQuestion(_Part):
     tasks: int
     reached: int
     labels: list[str] = []
+    repeated: bool = False
     answers: dict[str, JsonValue] = {}
 
 

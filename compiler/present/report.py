@@ -196,7 +196,7 @@ def _tools(graph: Graph | None, shape: str) -> tuple[str, ...]:
 
 
 def _question(name: str, question: RecordedQuestion, runs: int) -> QuestionRow:
-    counts = Counter(_answer(question, value) for value in question.answers.values())
+    counts = Counter(answer for value in question.answers.values() for answer in _answers(question, value))
     # By number, then by text: the order of runs in the file says nothing.
     ranked = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
     rows = [AnswerRow(value=value, runs=runs) for value, runs in ranked[:MOST_ANSWERS]]
@@ -232,6 +232,12 @@ def _asked(answered: int, runs: int) -> str:
     """Say in how many runs the model was needed: a question may stand where nothing was open in any run."""
     every = f"the {count(runs, 'run')}, as replayed"
     return f"asked in {answered} of {every}:" if answered else f"asked in none of {every}"
+
+
+def _answers(question: RecordedQuestion, value: JSON) -> frozenset[str]:
+    """The different answers of one run, in words."""
+    given = value if question.repeated and isinstance(value, list) else [value]
+    return frozenset(_answer(question, one) for one in given)
 
 
 def _answer(question: RecordedQuestion, value: JSON) -> str:

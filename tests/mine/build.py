@@ -11,6 +11,7 @@ from compiler.ir.expr import Expr
 from compiler.ir.program import Block, CallTool, Node, Program, Question
 from compiler.ir.program import Field as RequestField
 from compiler.ir.run import JSON, Call, Effect, Run, ToolSchema, Workload
+from compiler.ir.words import nodes_of
 from compiler.mine import mine
 from compiler.mine.bind import bind
 from compiler.mine.binding import Binding
@@ -104,16 +105,7 @@ def binding(argument: str, *runs: Run, place: int = -1) -> Binding:
 
 def walk(block: Block) -> Iterator[Node]:
     """Every node of a program, in order, with those inside others."""
-    for node in block:
-        yield node
-        for inner in _blocks(node):
-            yield from walk(inner)
-
-
-def _blocks(node: Node) -> Iterator[Block]:
-    for name in ("body", "cases", "arms"):
-        held = getattr(node, name, ())
-        yield from (held,) if name == "body" else (case.body for case in held)
+    return nodes_of(block)
 
 
 def shape(program: Program) -> list[str]:

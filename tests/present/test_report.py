@@ -287,3 +287,17 @@ Is it due?
 
 - 2 runs were left out
 """
+
+
+def test_a_run_is_counted_once_for_an_answer_that_it_gave_twice() -> None:
+    answers = {"r1": ["a", "b", "a"], "r2": ["a"]}
+    question = {
+        "kind": "compose",
+        "text": "?",
+        "tasks": 2,
+        "reached": 2,
+        "repeated": True,
+        "answers": answers,
+    }
+    rows = report_view(evidence(questions={"Q": question}), Lock()).questions[0].answers
+    assert [(row.value, row.runs) for row in rows] == [("a", 2), ("b", 1)]
