@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,7 @@ from compiler.pipeline import build
 from compiler.read.workloads import read_workloads
 from compiler.runtime import Harness, load_source
 from tests.emit.forms import LABELS, application_form
-from traces.applicants import LOG, applicants
+from traces.applicants import LOG, applicants, runs
 from traces.forms import RULES
 from traces.try_forms import Trial, tried
 
@@ -92,6 +93,16 @@ def test_no_question_grows_with_what_was_done(trials: list[Trial]) -> None:
     said = {str(ask.facts[-1].value["message"]) for ask in corrected if isinstance(ask.facts[-1].value, dict)}
     assert said <= {message for rule in RULES.values() for message in rule.messages}
     assert len(said) > 5
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_half_a_log_of_other_applicants_serves_as_well(seed: int) -> None:
+    (workload,) = read_workloads((str(LOG.parent),))
+    logged = tuple(runs(applicants(30, seed=100 + seed), seed))
+    learnt = mine(mark_refusals(replace(workload, runs=logged)))
+    files = emit_harness(learnt, source_label="other traces", format=False)
+    trials = tried(load_source("application_form", files), UNSEEN)
+    assert [trial.verdict for trial in trials] == ["right"] * len(UNSEEN)
 
 
 @pytest.mark.slow

@@ -34,7 +34,7 @@ from compiler.mine.samples import results_by_tool, samples_of
 from compiler.mine.settle import MIN_TASKS, settle
 from compiler.mine.sighting import Leaf
 from compiler.mine.structured import name_paths
-from compiler.mine.trail import Route, Trail, calls_in
+from compiler.mine.trail import Route, Trail, calls_in, roles_in
 from compiler.mine.unseen import reads_others
 from compiler.mine.widen import Requests, free_choices, widen_choices, widen_tool
 from compiler.mine.wordings import find_patterns, statements
@@ -154,8 +154,11 @@ def _tasks(trails: tuple[Trail, ...]) -> int:
 
 def _rank(route: Route, bindings: dict[Leaf, Binding]) -> tuple[int, ...]:
     """Lower is better: few arguments that nothing explains first, then few tasks left aside."""
-    unexplained = sum(isinstance(b, Open) for b in bindings.values())
-    asked = sum(isinstance(b, Chosen | Tabled) for b in bindings.values())
+    # What is written in place of what was refused is asked by its nature: no route without it is better.
+    mended = {call.id for role in roles_in(route.roles) if role.repeats for call in calls_in(role.body)}
+    open_ = [role for (role, _), binding in bindings.items() if isinstance(binding, Open)]
+    unexplained = sum(role not in mended for role in open_)
+    asked = len(open_) - unexplained + sum(isinstance(b, Chosen | Tabled) for b in bindings.values())
     trails = (*route.writing, *route.stopping)
     wrote = tuple(trail for trail in trails if trail.episode.writes)
     return (unexplained, -_tasks(wrote), -_tasks(trails), asked, len(route.roles))
