@@ -29,9 +29,11 @@ MIN_SEEN = 3
 MAX_PAIRED = 48
 """Values of one type that are compared with each other; with more, only the first are."""
 
-Kind = Literal["plain", "pair", "derived"]
-KIND_BITS: Mapping[Kind, float] = {"plain": 1, "pair": 2, "derived": 2}
-"""What it costs to say of which kind a test is: the shares 1/2, 1/4 and 1/4 add up to one."""
+Kind = Literal["plain", "pair", "derived", "empty"]
+KIND_BITS: Mapping[Kind, float] = {"plain": 1, "pair": 2, "derived": 3, "empty": 3}
+"""What it costs to say of which kind a test is: the shares 1/2, 1/4, 1/8 and 1/8 add up to one.
+
+Whether a list is empty is a kind of its own: there are few lists, and it is what most often decides."""
 
 
 @final
@@ -88,6 +90,9 @@ def _alone(expr: Expr, values: tuple[JSON, ...], samples: Sequence[Mapping[Expr,
     if len(distinct) < 2:  # noqa: PLR2004 - what never varies decides nothing
         return
     if all(is_number(value) for value in values) and not _is_id(expr):
+        if isinstance(expr, Measure) and expr.how == "count" and 0 in values:
+            some = tuple(int(value != 0) for value in values)
+            yield Column(kind="empty", form="number", left=expr, right=None, values=some, tests=2)
         yield column("number", values, 2 * (len(distinct) - 1))
     if None in values:
         yield column("presence", [value is not None for value in values], 2)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import final
 
-from compiler.ir.expr import Attr, Expr, Ref
+from compiler.ir.expr import Attr, Ref
 from compiler.mine.bind import best_supported, bind_tool, is_absence
 from compiler.mine.binding import TOOL, Binding, Open, Same, Wired
 from compiler.mine.clean import Episode
@@ -97,16 +97,18 @@ def _without_echoes(binding: Binding, bindings: dict[Leaf, Binding]) -> Binding:
     """
     if not isinstance(binding, Wired) or len(binding.rivals) == 1:
         return binding
-    given: dict[str, set[Expr]] = {}
+    # By repr: a constant may be a list, which has no hash.
+    given: dict[str, set[str]] = {}
     for (role, _), other in bindings.items():
         if isinstance(other, Wired):
-            given.setdefault(role, set()).update(other.rivals)
+            given.setdefault(role, set()).update(map(repr, other.rivals))
     # A place in the request has no name yet, so that two of them look alike.
+    named = {repr(rival) for rival in binding.rivals} - {repr(HOLE), repr(HOLE_TIME)}
     kept = tuple(
         rival
         for rival in binding.rivals
         if not (isinstance(rival, Attr) and isinstance(rival.base, Ref))
-        or not (given.get(rival.base.id, set()) & (set(binding.rivals) - {rival, HOLE, HOLE_TIME}))
+        or not (given.get(rival.base.id, set()) & (named - {repr(rival)}))
     )
     return replace(binding, rivals=kept)
 
