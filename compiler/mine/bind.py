@@ -9,13 +9,14 @@ from __future__ import annotations
 import re
 from math import log2
 
-from compiler.ir.expr import Const, Each, Expr, FormatTime, Now
+from compiler.ir.expr import Const, Each, Expr, FormatTime, Now, RequestField
 from compiler.ir.run import JSON
 from compiler.mine.binding import Binding, Chosen, Open, Wired
 from compiler.mine.clean import canonical
 from compiler.mine.derive import derive
+from compiler.mine.exprs import walk_expr
 from compiler.mine.sighting import Sighting
-from compiler.mine.sources import lookup, memberships
+from compiler.mine.sources import lookup, memberships, scalar_key
 from compiler.mine.space import (
     CHANCE_BITS,
     Space,
@@ -32,6 +33,7 @@ from compiler.mine.spans import (
     Span,
     is_common,
     is_telling,
+    is_word,
     occurrences,
     wording,
 )
@@ -68,11 +70,17 @@ def _beyond_chance(seen: tuple[Sighting, ...], survivors: tuple[Survivor, ...]) 
     """Leave out sources that agree with values of few kinds (true, 0, "no") no better than chance would.
 
     Every scalar in scope, or every word of the request, is a chance to agree; every task tells as many bits
-    as its value surprises. A duration or a date in words that means the value is never met by chance.
+    as its value surprises. A duration or a date in words that means the value is never met by chance. Of
+    words of the trade, the scalars in scope that are one of them are chances to agree.
     """
+    told = entropy(seen)
+    if all(is_word(sighting.value) for sighting in seen):
+        words_seen = {scalar_key(sighting.value) for sighting in seen}
+        alike = max(sum(len(b.leaves.get(key, ())) for b in s.scope for key in words_seen) for s in seen)
+        enough = told >= log2(max(alike, 1)) + CHANCE_BITS
+        return tuple(survivor for survivor in survivors if enough or is_said(survivor) or _is_asked(survivor))
     if not all(is_common(sighting.value) for sighting in seen):
         return survivors
-    told = entropy(seen)
     leaves = max(sum(len(paths) for source in s.scope for paths in source.leaves.values()) for s in seen)
     words = max(len(str(s.run.request).split()) for s in seen)
     return tuple(
@@ -81,6 +89,11 @@ def _beyond_chance(seen: tuple[Sighting, ...], survivors: tuple[Survivor, ...]) 
         if survivor.kind in ("date", "time", "minutes")
         or told >= log2(max(words if is_said(survivor) else leaves, 1)) + CHANCE_BITS
     )
+
+
+def _is_asked(survivor: Survivor) -> bool:
+    """Whether an expression takes a value from a field of a structured request, which says what is meant."""
+    return any(isinstance(part, RequestField) for part in walk_expr(survivor.expr))
 
 
 def _bind_loosely(seen: tuple[Sighting, ...], examples: tuple[JSON, ...]) -> Wired | None:

@@ -17,6 +17,9 @@ from compiler.mine.spans import HOLE, Origin, Span, occurrences
 Propose = Callable[[Sighting], dict[Expr, Origin]]
 
 MOST_HOLES = 12
+MOST_FORMED = 16
+"""Pieces of a text that are looked for in another form."""
+
 MOST_WORDS = 12
 """Words of a request that fill one place."""
 
@@ -40,7 +43,11 @@ def find_holes(first: Sighting, propose: Propose) -> list[Hole]:
     """The longest stretches of a text that a value in scope may have put there, left to right."""
     text = str(first.value)
     found = _unchanged(first, text)
-    for match in FORMED.finditer(text):
+    matches = list(FORMED.finditer(text))
+    if len(matches) > MOST_FORMED:
+        # In prose, a word in another form is met by chance; a number or a date less so.
+        matches = [match for match in matches if any(map(str.isdigit, match[0]))][:MOST_FORMED]
+    for match in matches:
         span = Span(match.start(), match.end())
         if match[0] != text:
             formed = propose(replace(first, value=match[0]))

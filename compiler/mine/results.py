@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from compiler.ir.expr import Attr, Each, Expr, Pick, Ref, Where
+from compiler.ir.expr import Attr, Each, Expr, JoinRows, Lookup, Measure, Pick, Ref, Where, Without
 from compiler.ir.program import (
     Ask,
     Block,
@@ -108,9 +108,9 @@ def _operands(node: Node) -> tuple[tuple[Expr, ...], tuple[Expr, ...]]:
 
 def _taken_apart(expr: Expr) -> Expr | None:
     match expr:
-        case Attr():
+        case Attr() | Lookup() | Measure():
             return expr.base
-        case Pick() | Where() | Each():
+        case Pick() | Where() | Each() | Without() | JoinRows():
             return expr.rows
         case _:
             return None

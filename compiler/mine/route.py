@@ -135,13 +135,16 @@ def _first_holding(steps: tuple[Step, ...], leaf: JSON) -> int | None:
 
 
 def drop_dead(episodes: tuple[Episode, ...]) -> tuple[tuple[Episode, tuple[Step, ...]], ...]:
-    """Drop reads that feed nothing, but keep those that most writing tasks make: they hide a guard."""
+    """Drop reads that feed nothing, but keep those that most writing tasks make.
+
+    They hide a guard, or what they feed is computed and shows in some tasks only.
+    """
     dead = [feeds_nothing(episode) for episode in episodes]
     tasks = {episode.run.task for episode in episodes}
     made: dict[StepKey, set[str]] = defaultdict(set)
-    for episode, places in zip(episodes, dead, strict=True):
-        for place in places:
-            made[episode.steps[place].key].add(episode.run.task)
+    for episode in episodes:
+        for step in episode.steps:
+            made[step.key].add(episode.run.task)
     checks = {key for key, who in made.items() if 2 * len(who) >= len(tasks)}
     return tuple(
         (

@@ -34,7 +34,7 @@ from compiler.mine.clean import canonical
 from compiler.mine.exprs import walk_expr
 from compiler.mine.scope import is_number
 from compiler.mine.sighting import Sighting
-from compiler.mine.spans import Origin, read_stamp
+from compiler.mine.spans import Origin, is_word, read_stamp
 
 CHANCE_BITS = 6.64
 """Bits by which evidence must exceed chance: a false source in one of a hundred arguments."""
@@ -126,6 +126,9 @@ def surprise(seen: tuple[Sighting, ...]) -> float:
     if len(distinct) == 1:
         return 0.0
     counted = entropy(seen) * (len(values) - 1) / len(values)
+    if all(is_word(value) for value in distinct.values()):
+        # Words of the trade come up again and again: that one is met says nothing, but which one does.
+        return counted
     return max(counted, (len(distinct) - 1) * min(MOST_BITS, _width(list(distinct.values()))))
 
 
@@ -201,7 +204,12 @@ _OWN_COST: dict[type, int] = {
 
 def cost(expr: Expr) -> int:
     """How much an expression has to say, in tenths: what the request says outright comes first."""
-    return sum(_OWN_COST.get(type(part), 0) for part in walk_expr(expr)) + 10
+    return sum(_OWN_COST.get(type(part), 0) + _is_ranked(part) for part in walk_expr(expr)) + 10
+
+
+def _is_ranked(expr: Expr) -> bool:
+    """Whether one of several rows that a value tells is taken; the only one is asked about if it is not."""
+    return isinstance(expr, Pick) and isinstance(expr.rows, Where) and expr.how != "only"
 
 
 def is_said(survivor: Survivor) -> bool:

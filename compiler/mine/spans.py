@@ -286,9 +286,18 @@ CODED, PROSE = 5, 24
 """From how many characters a text with a digit in it, and any text, is told from a word of the trade."""
 
 
+LONGEST_WORD = 12
+
+
 def is_telling(value: JSON) -> bool:
     """Whether a value is unlikely to be met by chance: an address, an id, a long text."""
     if not isinstance(value, str):
         return False
     coded = len(value) >= CODED and any(letter.isdigit() for letter in value)
     return "@" in value or coded or len(value) > PROSE
+
+
+def is_word(value: JSON) -> bool:
+    """Whether a value is a plain word, as states and kinds of things are called; a name has a capital."""
+    plain = isinstance(value, str) and value.isalpha() and (value.islower() or value.isupper())
+    return plain and not is_common(value) and len(str(value)) <= LONGEST_WORD

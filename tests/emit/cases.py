@@ -5,22 +5,29 @@ from __future__ import annotations
 from compiler.ir.expr import (
     AsText,
     Attr,
+    Between,
     Case,
     Combine,
     Const,
     Each,
+    Expr,
     FormatTime,
+    JoinRows,
     ListOf,
+    Lookup,
     Measure,
     Now,
     ParseTime,
     Pick,
+    Piece,
     Record,
     Ref,
     RequestField,
+    Scaled,
     Shift,
     Template,
     Where,
+    Without,
 )
 from compiler.ir.program import (
     Answered,
@@ -823,12 +830,91 @@ def open_account() -> Program:
     )
 
 
+DESKS: tuple[JSON, ...] = (
+    {
+        "owner": "Ada Poe",
+        "mail": "ada.poe@shop.example",
+        "notice": "Ticket T-77 was opened.",
+        "due": "04.03.2031",
+        "total": 12.6,
+        "desks": {"tool": "D-1", "part": "D-2"},
+        "all": ["I-1", "I-2"],
+        "sent": ["I-2"],
+        "lines": [
+            {"kind": "tool", "item": "I-1", "price": 3.5},
+            {"kind": "part", "item": "I-2", "price": 4.0},
+        ],
+    },
+)
+
+
+def computed_values() -> Program:
+    """What is made of other values: cut, joined, looked up, counted, scaled, moved."""
+    desk = Ref("c1")
+    lines = Attr(desk, "lines")
+    tools = Where(lines, "kind", "equals", RequestField("kind"))
+    due = ParseTime(Attr(desk, "due"), "%d.%m.%Y")
+    total = Attr(desk, "total")
+
+    def note(id_: str, text: Expr) -> CallTool:
+        return call(id_, "desk.note", "write", text=text)
+
+    return program(
+        "computed_values",
+        (
+            call("c1", "desk.read", "read", order_id=RequestField("order_id")),
+            note("n1", Piece(Attr(desk, "mail"), "@", 0)),
+            note("n2", Case(Piece(Attr(desk, "owner"), " ", -1), "upper")),
+            note("n3", Between(Attr(desk, "notice"), "Ticket ", " was")),
+            note("n4", Lookup(Attr(desk, "desks"), RequestField("kind"))),
+            note("n5", Attr(Pick(tools, "only"), "item")),
+            note("n6", JoinRows(Each(lines, "item"), ", ")),
+            note("n7", FormatTime(Shift(due, "days", Const(7)), "%Y-%m-%d")),
+            note("n8", AsText(total, ".2f")),
+            note(
+                "n9", Template((Const("Pay EUR "), AsText(total, ".2f"), Const(" to "), Attr(desk, "owner")))
+            ),
+            call("n10", "desk.pay", "write", cents=Scaled(total, 100, 0), tax=Scaled(total, 0.19, 2)),
+            call(
+                "n11",
+                "desk.pay",
+                "write",
+                cents=Measure(lines, "count"),
+                tax=Measure(Each(lines, "price"), "total"),
+            ),
+            call("n12", "desk.send", "write", items=Without(Attr(desk, "all"), Attr(desk, "sent"))),
+        ),
+        request=Request(
+            form="json",
+            fields=tuple(field(name, "json", "tool", path=(name,)) for name in ("order_id", "kind")),
+        ),
+        tools=(
+            schema("desk.read", "read", order_id="string!"),
+            schema("desk.note", text="string!"),
+            schema("desk.pay", cents="integer!", tax="number!"),
+            ToolSchema(
+                name="desk.send",
+                description="desk.send.",
+                parameters={
+                    "type": "object",
+                    "properties": {"items": {"type": "array", "items": {"type": "string"}}},
+                    "required": ["items"],
+                },
+                effect="write",
+            ),
+        ),
+        limits=Limits(tool_calls=13, questions=0),
+        samples=(("desk.read", DESKS),),
+    )
+
+
 CASES = {
     build.__name__: build
     for build in (
         application_form,
         cancel_meeting,
         checked_forms,
+        computed_values,
         hostile,
         learnt_rules,
         long_loop,

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 from pathlib import Path
 
 import pytest
 
+from compiler.ir.expr import Expr, RequestField
+from compiler.ir.program import CallTool
 from compiler.ir.run import JSON
+from compiler.mine import evaluate
+from compiler.mine.exprs import rewrite
 from compiler.runtime import Harness, RunResult, ScriptedModel, load_source
-from tests.emit.cases import EVENTS, EVIL, TASKS, event, sold
+from tests.emit.cases import CASES, DESKS, EVENTS, EVIL, TASKS, event, sold
 
 NOW = datetime(2023, 11, 30)
 
@@ -209,3 +214,32 @@ def test_hostile_names_reach_the_tools_as_they_are(golden: Path) -> None:
     harness = load(golden, "hostile")
     assert [tool.name for tool in harness.tools] == ["class", "a.b-c", "énorme\n", "a.b_c"]
     assert set(harness.tools[0].parameters["properties"]) == {"from", EVIL, "self"}  # type: ignore[arg-type]
+
+
+def test_computed_values_are_what_mining_took_them_for(golden: Path) -> None:
+    world = World(read=DESKS[0])
+    result = start(golden, "computed_values", {"order_id": "O-1", "kind": "tool"}, world)
+    assert result.outcome == "done", result.deviation
+    known = evaluate.World(known={"c1": DESKS[0]}, request={"order_id": "O-1", "kind": "tool"})
+    nodes = [node for node in CASES["computed_values"]().body if isinstance(node, CallTool)]
+    for node, (tool, arguments) in zip(nodes, world.calls, strict=True):
+        expected = {name: evaluate.evaluate(as_mined(expr), known) for name, expr in node.arguments}
+        assert (tool, arguments) == (node.tool, expected)
+    assert [given["text"] for name, given in world.calls if name == "desk.note"] == [
+        *("ada.poe", "POE", "T-77", "D-1", "I-1", "I-1, I-2"),
+        *("2031-03-11", "12.60", "Pay EUR 12.60 to Ada Poe"),
+    ]
+    assert [given for name, given in world.calls if name == "desk.pay"] == [
+        {"cents": 1260, "tax": 2.39},
+        {"cents": 2, "tax": 7.5},
+    ]
+    assert world.calls[-1] == ("desk.send", {"items": ["I-1"]})
+
+
+def as_mined(expr: Expr) -> Expr:
+    """The expression with fields of the request by their paths, as they are before they have names."""
+
+    def change(part: Expr) -> Expr | None:
+        return RequestField(json.dumps([part.name])) if isinstance(part, RequestField) else None
+
+    return rewrite(expr, change)
