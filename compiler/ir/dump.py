@@ -209,6 +209,8 @@ def _nested(node: OnText | OnEmpty | Branch | ForEach, depth: int) -> Iterator[s
             yield from _block(body, depth + 1)
         case Branch(arms=arms, unseen=unseen, confidence=confidence):
             bound = "" if confidence is None else f", right at least {confidence:.4f}"
+            for value, low, high in node.gaps:
+                bound += f", {dump_expr(value)} not seen between {low} and {high}"
             yield f"{pad}branch{bound}"
             for arm in arms:
                 yield from _arm(arm, depth + 1)
