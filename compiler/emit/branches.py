@@ -8,7 +8,7 @@ from typing import Final, Literal, TypeAlias, assert_never, final
 
 from compiler.emit.adapt import as_atom, comparable
 from compiler.emit.evidence import counted, deviation
-from compiler.emit.expressions import lower_expr
+from compiler.emit.expressions import lower_expr, noun_of
 from compiler.emit.scope import Scope, Typed
 from compiler.emit.types import BOOL, STR, Choice, Rows, Table, annotation
 from compiler.emit.walk import ends
@@ -108,7 +108,7 @@ def lower_branch(branch: Branch, scope: Scope, nest: Nest) -> tuple[tuple[plan.S
     arms = [arm for arm in branch.arms if _possible(arm.guard, scope)]
     reached = max((arm.support.reached for arm in arms), default=0)
     unseen = (plan.Remark(f"0/{reached} tasks"), deviation(branch.unseen))
-    remarks = () if branch.confidence is None else (_confidence(branch.confidence),)
+    remarks = () if branch.confidence is None else (_confidence(branch.confidence), *_gaps(branch, scope))
     answer = _one_answer(arms)
     if branch.confidence is not None or _exclusive(arms):
         arms.sort(key=lambda arm: may_go_on(arm.body))
@@ -128,6 +128,12 @@ def lower_branch(branch: Branch, scope: Scope, nest: Nest) -> tuple[tuple[plan.S
 
 def _confidence(bound: float) -> plan.Remark:
     return plan.Remark(f"Learnt from the traces; right in at least {bound:.0%} of cases (95 % bound).")
+
+
+def _gaps(branch: Branch, scope: Scope) -> tuple[plan.Remark, ...]:
+    """Return what was seen around each round bound: the bound itself is an inference."""
+    said = ((noun_of(value, scope).replace("_", " "), low, high) for value, low, high in branch.gaps)
+    return tuple(plan.Remark(f"No run shows {noun} between {low} and {high}.") for noun, low, high in said)
 
 
 def _lower_answered(

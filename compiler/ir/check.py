@@ -337,6 +337,8 @@ class _Checker:
             _broken("a branch has an arm", node.unseen)
         for arm in node.arms:
             self._arm(arm, scope)
+        for value, _, _ in node.gaps:
+            self._expr(value, scope)
         return scope
 
     def _arm(self, arm: Arm, scope: _Scope) -> None:

@@ -268,6 +268,8 @@ def _nested(node: Branch | ForEach | Until, depth: int) -> Iterator[str]:
     match node:
         case Branch(arms=arms, unseen=unseen, confidence=confidence):
             bound = "" if confidence is None else f", right at least {confidence:.4f}"
+            for value, low, high in node.gaps:
+                bound += f", {dump_expr(value)} not seen between {low} and {high}"
             yield f"{pad}branch{bound}"
             for arm in arms:
                 yield from _arm(arm, depth + 1)

@@ -284,6 +284,8 @@ class Branch:
     unseen: str
     confidence: float | None = None
     """95 % Wilson lower bound of a learnt rule, of which no two arms hold at once; None where it is none."""
+    gaps: tuple[tuple[Expr, JSON, JSON], ...] = ()
+    """Where a rule has a round number for a bound: the value, and the two nearest to it that runs show."""
 
 
 @final

@@ -255,6 +255,7 @@ def _rule_branch(rules: Rules, stop_body: Block, goes: Support, stops: Support) 
         ),
         unseen="a value that no run shows decides here",
         confidence=rules.confidence,
+        gaps=rules.gaps,
     )
 
 

@@ -7,7 +7,7 @@ samples are bit masks: sample n is bit n.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil, floor, log10
 from typing import Literal as OneOf
 from typing import final
@@ -30,6 +30,8 @@ class Literal:
     fails: Compare
     out: int
     column: Column
+    gap: tuple[JSON, JSON] | None = None
+    """Of a bound that is a round number: the nearest values on its two sides."""
 
     @property
     def kind(self) -> Kind:
@@ -66,13 +68,22 @@ def _thresholds(column: Column, wanted: list[JSON], others: list[tuple[int, JSON
     below = [(n, value) for n, value in others if value < low]  # type: ignore[operator]
     above = [(n, value) for n, value in others if value > high]  # type: ignore[operator]
     if below:
-        tests = _between(column, max(value for _, value in below), low, upward=True)  # type: ignore[type-var]
-        if tests is not None:
-            yield _literal(column, tests, below)
+        yield from _bounded(column, (max(value for _, value in below), low), below, upward=True)  # type: ignore[type-var]
     if above:
-        tests = _between(column, high, min(value for _, value in above), upward=False)  # type: ignore[type-var]
-        if tests is not None:
-            yield _literal(column, tests, above)
+        yield from _bounded(column, (high, min(value for _, value in above)), above, upward=False)  # type: ignore[type-var]
+
+
+def _bounded(
+    column: Column, gap: tuple[JSON, JSON], out: list[tuple[int, JSON]], *, upward: bool
+) -> Iterator[Literal]:
+    tests = _between(column, *gap, upward=upward)
+    if tests is None:
+        return
+    bounds = {plain(value) for value in gap}  # type: ignore[arg-type]
+    said = {test.right.value for test in tests if isinstance(test.right, Const)}
+    literal = _literal(column, tests, out)
+    low, high = (plain(value) for value in gap)  # type: ignore[arg-type]
+    yield replace(literal, gap=(low, high)) if column.form == "number" and not said <= bounds else literal
 
 
 def _literal(column: Column, tests: tuple[Compare, Compare], out: list[tuple[int, JSON]]) -> Literal:

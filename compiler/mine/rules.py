@@ -50,11 +50,13 @@ class Sample:
 class Rules:
     """A guard for each arm: no two hold at once, and where none does, no run shows what to do.
 
-    ``confidence`` is the lower 95 % Wilson bound of a rule that was right in every task.
+    ``confidence`` is the lower 95 % Wilson bound of a rule that was right in every task. ``gaps`` gives, for
+    each value that has a round number for a bound, the nearest two around it that were seen.
     """
 
     arms: tuple[tuple[str, Guard], ...]
     confidence: float
+    gaps: tuple[tuple[Expr, JSON, JSON], ...] = ()
 
 
 @final
@@ -93,12 +95,13 @@ def learn_rules(samples: tuple[Sample, ...], decisions: int = 1) -> Rules | None
         return None
     known = columns([sample.values for sample in kept])
     found = _chain(kept, known, (1 << len(kept)) - 1)
-    if found is None or bits_told(arms) - found[1] < log2(decisions / ALPHA):
+    if found is None or bits_told(arms) - found.bits < log2(decisions / ALPHA):
         return None
     if not all(_holds_without(kept, known, left_out) for left_out in range(len(kept))):
         return None
     n = len(kept)
-    return Rules(arms=tuple((arm, found[0][arm]) for arm in sorted(arms)), confidence=n / (n + Z2))
+    guards = tuple((arm, found.guards[arm]) for arm in sorted(arms))
+    return Rules(arms=guards, confidence=n / (n + Z2), gaps=found.gaps)
 
 
 def one_a_task(samples: Sequence[Sample]) -> tuple[Sample, ...] | None:
@@ -122,16 +125,25 @@ def bits_told(arms: Mapping[str, int]) -> float:
     return (lgamma(sum(arms.values()) + 1) - sum(lgamma(count + 1) for count in arms.values())) / log(2)
 
 
-def _chain(
-    kept: Sequence[Sample], known: Sequence[Column], all_: int
-) -> tuple[dict[str, Guard], float] | None:
-    """A guard for each arm of some samples, and the bits that it takes to say them all.
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Fit:
+    """A guard for each arm, the bits that it takes to say them all, and the gaps of their bounds."""
+
+    guards: dict[str, Guard]
+    bits: float
+    gaps: tuple[tuple[Expr, JSON, JSON], ...]
+
+
+def _chain(kept: Sequence[Sample], known: Sequence[Column], all_: int) -> _Fit | None:
+    """A guard for each arm of some samples.
 
     The arm that is told from all others most cheaply comes first, then the next, on what is left.
     """
     left = sorted({kept[n].arm for n in range(len(kept)) if all_ >> n & 1})
     guards: dict[str, Guard] = {}
     before: Guard | None = None
+    gaps: list[tuple[Expr, JSON, JSON]] = []
     bits = 0.0
     while len(left) > 1:
         bits += log2(len(left))
@@ -143,13 +155,14 @@ def _chain(
         arm = min(fitting, key=lambda one: (fitting[one].bits, one))
         split = fitting[arm]
         bits += split.bits
+        gaps += [(one.holds.left, *one.gap) for one in split.literals if one.gap is not None]
         guards[arm] = both(before, split.arm)
         before = both(before, split.rest)
         left.remove(arm)
         all_ &= ~_mask(kept, arm)
     assert before is not None
     guards[left[0]] = before
-    return guards, bits
+    return _Fit(guards=guards, bits=bits, gaps=tuple(gaps))
 
 
 def _mask(kept: Sequence[Sample], arm: str) -> int:
@@ -262,7 +275,7 @@ def _holds_without(kept: Sequence[Sample], known: Sequence[Column], left_out: in
     if found is None:
         return False
     sample = kept[left_out]
-    taken = [arm for arm, guard in found[0].items() if holds(guard, sample.values)]
+    taken = [arm for arm, guard in found.guards.items() if holds(guard, sample.values)]
     if taken:
         return taken == [sample.arm]
-    return any(one.op in ("<", "<=", ">", ">=") for guard in found[0].values() for one in compares(guard))
+    return any(one.op in ("<", "<=", ">", ">=") for guard in found.guards.values() for one in compares(guard))

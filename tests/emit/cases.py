@@ -386,6 +386,7 @@ def learnt_rules() -> Program:
                 ),
                 unseen="a value that no run shows decides here",
                 confidence=0.61,
+                gaps=((amount, 96.5, 104),),
             ),
             call("c2", "stats.visits", "read"),
             Ask(

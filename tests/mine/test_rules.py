@@ -260,7 +260,9 @@ def test_a_number_in_a_gap_is_meant_if_it_is_round(low: float, high: float, mean
 
 def test_the_round_number_itself_decides_only_if_it_was_seen() -> None:
     rule = learn_rules(samples(40, lambda n: ({SIZE: 50.5 + 5 * n}, n >= 10)))
+    assert rule is not None
     assert guards(rule) == {"stop": Compare(SIZE, ">", Const(100)), "go": Compare(SIZE, "<", Const(100))}
+    assert rule.gaps == ((SIZE, 95.5, 100.5),)
 
 
 def coin(count: int, seed: int, share: float) -> tuple[Sample, ...]:

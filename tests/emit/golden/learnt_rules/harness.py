@@ -43,6 +43,7 @@ def learnt_rules(run: Run[Tools], text: str) -> None:
     request = run.parse(text, PATTERNS, Request)
     order = run.tools.shop_get_order(order_id=request.order_id)
     # Learnt from the traces; right in at least 61% of cases (95 % bound).
+    # No run shows total amounts between 96.5 and 104.
     if (
         total(tuple(row.amount for row in order.lines)) < 100 and len(order.lines) <= 2
     ) or moment(order.ordered) <= (run.now - dt.timedelta(days=30)):
