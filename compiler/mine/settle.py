@@ -97,17 +97,20 @@ def _without_echoes(binding: Binding, bindings: dict[Leaf, Binding]) -> Binding:
     """
     if not isinstance(binding, Wired) or len(binding.rivals) == 1:
         return binding
-    given: dict[str, set[Expr]] = {}
+    # A constant may be a list, which has no hash; a place in the request has no name yet, and all look alike.
+    sources = [rival for rival in binding.rivals if rival not in (HOLE, HOLE_TIME)]
+    given: dict[str, list[Expr]] = {}
     for (role, _), other in bindings.items():
         if isinstance(other, Wired):
-            given.setdefault(role, set()).update(other.rivals)
-    # A place in the request has no name yet, so that two of them look alike.
-    kept = tuple(
-        rival
-        for rival in binding.rivals
-        if not (isinstance(rival, Attr) and isinstance(rival.base, Ref))
-        or not (given.get(rival.base.id, set()) & (set(binding.rivals) - {rival, HOLE, HOLE_TIME}))
-    )
+            given.setdefault(role, []).extend(other.rivals)
+
+    def echoes(rival: Expr) -> bool:
+        asked = (
+            given.get(rival.base.id, []) if isinstance(rival, Attr) and isinstance(rival.base, Ref) else []
+        )
+        return any(other in asked for other in sources if other != rival)
+
+    kept = tuple(rival for rival in binding.rivals if not echoes(rival))
     return replace(binding, rivals=kept)
 
 
