@@ -1,8 +1,8 @@
 from __future__ import annotations
 
 from compiler.ir.expr import Attr, Ref
-from compiler.ir.program import Ask, Program
-from compiler.ir.run import Run
+from compiler.ir.program import Ask, ForEach, Let, Program
+from compiler.ir.run import JSON, Run
 from tests.mine.build import argument, call, mined, question, run, walk
 
 
@@ -48,3 +48,27 @@ def test_an_open_argument_that_repeats_an_earlier_one_is_asked_for_once() -> Non
     (extract,) = (one for one in program.questions if one.name.startswith("VALUES_FOR"))
     assert [one.name for one in extract.fields] == ["since"]
     assert argument(program, "tickets.add", "day") == argument(program, "stats.opened_tickets", "since")
+
+
+def looked_up(number: int) -> Run:
+    """Look at the parcel of each order, which says again of which order it is, and send it."""
+    rows: list[JSON] = [{"order_id": f"order-{number}-{n}"} for n in range(2 + number % 2)]
+    calls = [
+        one
+        for n in range(len(rows))
+        for one in (
+            call(
+                "parcels.find", {"order_id": f"order-{number}-{n}", "box": n}, order_id=f"order-{number}-{n}"
+            ),
+            call("parcels.send", order_id=f"order-{number}-{n}", when=f"day {number}"),
+        )
+    ]
+    request: dict[str, JSON] = {"customer": f"customer-{number}", "when": f"day {number}"}
+    return run(request, call("orders.find", rows, customer=f"customer-{number}"), *calls)
+
+
+def test_what_a_call_says_again_is_no_rival_of_what_it_was_given() -> None:
+    program = mined(*(looked_up(number) for number in range(1, 7)))
+    (loop,) = (node for node in walk(program.body) if isinstance(node, ForEach))
+    assert argument(program, "parcels.send", "order_id") == Attr(Ref(loop.id), "order_id")
+    assert not any(isinstance(node, Let) for node in walk(program.body))
