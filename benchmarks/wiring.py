@@ -33,7 +33,7 @@ from benchmarks.corpus import Corpus
 from benchmarks.workbench import DEFAULT_CORPUS
 from compiler.emit import emit_harness
 from compiler.errors import Declined
-from compiler.ir.dump import dump_expr
+from compiler.ir.dump_expr import dump_expr
 from compiler.ir.expr import Const, Each, Expr, Now, Pick, Ref, RequestField
 from compiler.ir.program import Ask, CallTool, ForEach, Let, Only, Program
 from compiler.ir.run import JSON, Workload

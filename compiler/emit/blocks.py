@@ -5,11 +5,10 @@ What no run shows deviates, and every counted block says how many tasks took it,
 
 from __future__ import annotations
 
-import re
 from typing import assert_never
 
 from compiler.emit.adapt import as_atom, as_rows, method
-from compiler.emit.branches import Way, choose_way, lower_branch
+from compiler.emit.branches import lower_branch
 from compiler.emit.evidence import counted, deeds, deviation, hand_over, listed, never
 from compiler.emit.expressions import RUN, lower_expr, measure_name, noun_of
 from compiler.emit.given import given, given_test
@@ -18,10 +17,10 @@ from compiler.emit.prose import plain
 from compiler.emit.protocol import Signatures
 from compiler.emit.questions import Asked
 from compiler.emit.repairs import lower_until
+from compiler.emit.rows import item_type, lower_each, lower_empty, lower_length, lower_text
 from compiler.emit.scope import Scope, Typed
 from compiler.emit.switches import Switches
 from compiler.emit.types import (
-    ANYTHING,
     RUNTIME,
     STR,
     Choice,
@@ -32,12 +31,11 @@ from compiler.emit.types import (
     annotation,
     either,
     members,
-    without,
 )
 from compiler.emit.walk import ends
 from compiler.errors import InternalError
 from compiler.ir import plan
-from compiler.ir.expr import Attr, Expr, Measure, Ref, RequestField
+from compiler.ir.expr import Expr, Measure
 from compiler.ir.program import (
     Ask,
     Block,
@@ -146,18 +144,18 @@ class Lowering:
     def _guard(self, node: OnText | OnEmpty | OnLength, scope: Scope) -> Step:
         match node:
             case OnText():
-                return self._on_text(node, scope)
+                return lower_text(node, scope, self._tools.get(node.ref), self.nested)
             case OnEmpty():
-                return self._on_empty(node, scope)
+                return lower_empty(node, scope, self.nested)
             case OnLength():
-                return self._on_length(node, scope)
+                return lower_length(node, scope)
             case _:
                 assert_never(node)
 
     def _only(self, node: Only, scope: Scope) -> Step:
         rows = as_rows(lower_expr(node.rows, scope))
         value = plan.Invoke(plan.Member(RUN, "only"), (plan.Name(node.question), rows.term))
-        return self._bind(node.id, singular(noun_of(node.rows, scope)), Typed(value, _item(rows)), scope)
+        return self._bind(node.id, singular(noun_of(node.rows, scope)), Typed(value, item_type(rows)), scope)
 
     def _bind(self, node: str, noun: str, value: Typed, scope: Scope, name: str | None = None) -> Step:
         """Assign a value to a new local, or to the given one."""
@@ -285,7 +283,7 @@ class Lowering:
         if asked.question.kind in ("select", "choose"):
             if options is None:
                 raise InternalError(f"question {asked.question.name} offers no options")
-            kind = options.type if asked.question.kind == "select" else _item(options)
+            kind = options.type if asked.question.kind == "select" else item_type(options)
             return (constant, options.term), kind
         if asked.answer is None:
             raise InternalError(f"question {asked.question.name} has no type of answer")
@@ -293,98 +291,10 @@ class Lowering:
             return (constant,), STR
         return (constant, annotation(asked.answer)), asked.answer
 
-    def _on_text(self, node: OnText, scope: Scope) -> Step:
-        value = scope.local(node.ref)
-        if STR not in members(value.type) and value.type != ANYTHING:
-            return (), scope
-        name, _ = scope.bound[node.ref]
-        inside = scope.bind(node.ref, name, STR)
-        ways = [
-            Way(
-                plan.Test(value.term, "==", plan.Scalar(case.text)),
-                plan.Test(value.term, "!=", plan.Scalar(case.text)),
-                self.nested(case.body, inside),
-                case.support,
-            )
-            for case in node.cases
-        ]
-        ways.sort(key=lambda way: not ends(way.block.body))
-        answers = f"{plain(self._tools.get(node.ref, name), 40)} answers "
-        unseen = (never(node.support), deviation(answers, plan.Fill(value.term, quoted=True)))
-        body = choose_way(ways, unseen)
-        test = plan.Invoke(plan.Name("isinstance"), (value.term, plan.Name("str")))
-        after = scope.bind(node.ref, name, without(value.type, STR)) if ends(body) else scope
-        block = plan.Block(
-            body=body,
-            scope=inside.annotated(),
-            function=f"on_{name}",
-            doc="Go on where there are no rows.",
-        )
-        return (plan.If(((test, block),)),), after
-
-    def _on_empty(self, node: OnEmpty, scope: Scope) -> Step:
-        rows, noun = self._length_of(node.rows, scope)
-        block = self.nested(node.body, scope)
-        if node.body:
-            block = plan.Block(
-                body=(counted(node.support), *(block.body or (plan.Pass(),))),
-                scope=block.scope,
-                function=block.function,
-                doc=block.doc,
-            )
-        else:
-            block = plan.Block(body=(counted(node.support), deviation(f"there are no {noun}")))
-        return (plan.If(((plan.Not(rows), block),)),), scope
-
-    def _on_length(self, node: OnLength, scope: Scope) -> Step:
-        rows, noun = self._length_of(node.rows, scope)
-        test = plan.Test(plan.Invoke(plan.Name("len"), (rows,)), ">=", plan.Scalar(node.cap))
-        message = f"there are {node.cap} {noun} or more, and the list may be cut off"
-        return (plan.If(((test, plan.Block(body=(counted(node.support), deviation(message)))),)),), scope
-
-    def _length_of(self, rows: Expr, scope: Scope) -> tuple[plan.Term, str]:
-        value = lower_expr(rows, scope)
-        noun = plural(noun_of(rows, scope)).replace("_", " ")
-        return (value if isinstance(value.type, Table) else as_rows(value)).term, noun
-
-    def _element(self, rows: Expr, scope: Scope) -> str:
-        """Return the name of a loop's element: of the list, or, where that is taken, of its owner too."""
-        noun = re.sub(r"^(chosen|meant)_", "", singular(noun_of(rows, scope)))
-        owner = _owner(rows, scope)
-        return self._local(noun, (f"{owner}_{noun}",) if owner else ())
-
     def _repeated(self, node: ForEach | Until, scope: Scope) -> Step:
         if isinstance(node, Until):
             return lower_until(node, scope, self._call, self.nested)
-        return self._for_each(node, scope)
-
-    def _for_each(self, node: ForEach, scope: Scope) -> Step:
-        rows = as_rows(lower_expr(node.rows, scope))
-        name = self._element(node.rows, scope)
-        inside = scope.bind(node.id, name, _item(rows))
-        times = _times(node.least, node.most)
-        block = self.nested(node.body, inside)
-        marked = plan.Block(
-            body=(counted(node.support, times), *(block.body or (plan.Pass(),))),
-            scope=block.scope,
-            function=identifier(f"handle_{name}"),
-            doc=plain(
-                f"Do for one {name.replace('_', ' ')} what the traces show: {_lowered(block.doc)}",
-                76,
-            ),
-        )
-        return (plan.For(name, rows.term, marked),), scope
-
-
-def _owner(rows: Expr, scope: Scope) -> str:
-    """Return what the owner of a list is called; nothing where the list is nobody's."""
-    match rows:
-        case Attr(base=Ref() | Attr() | RequestField() as base):
-            return noun_of(base, scope)
-        case RequestField(name=name) if scope.request is not None and len(scope.request.paths[name]) > 1:
-            return identifier(scope.request.paths[name][-2])
-        case _:
-            return ""
+        return lower_each(node, scope, self._local, self.nested)
 
 
 def _end(node: Stop | Deviate | HandOver) -> tuple[plan.Statement, ...]:
@@ -403,20 +313,6 @@ def _said(names: tuple[str, ...]) -> str:
     """Return the names of fields as words: ``first name, last name and zip``."""
     said = [plain(name.replace("_", " "), 30) for name in names]
     return " and ".join([", ".join(said[:-1]), said[-1]] if len(said) > 1 else said)
-
-
-def _times(least: int, most: int) -> str:
-    if least != most:
-        return f"{least} to {most} times"
-    return "once" if most == 1 else f"{most} times"
-
-
-def _lowered(sentence: str) -> str:
-    return f"{sentence[:1].lower()}{sentence[1:]}"
-
-
-def _item(rows: Typed) -> Type:
-    return rows.type.item if isinstance(rows.type, Rows) else ANYTHING
 
 
 def _result_noun(tool: str, result: Type) -> str:

@@ -7,12 +7,11 @@ of the compiler, never of a trace.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from dataclasses import field as dataclass_field
-from typing import NoReturn, assert_never, final
+from typing import assert_never, final
 
-from compiler.errors import InternalError
 from compiler.ir.expr import (
     Const,
     Expr,
@@ -20,6 +19,14 @@ from compiler.ir.expr import (
     Ref,
     RequestField,
     inner_exprs,
+)
+from compiler.ir.invariants import (
+    broken,
+    check_hand_over,
+    check_question,
+    check_request,
+    check_support,
+    unique,
 )
 from compiler.ir.program import (
     Answered,
@@ -33,7 +40,6 @@ from compiler.ir.program import (
     Compare,
     Deviate,
     Either,
-    Field,
     ForEach,
     Guard,
     HandOver,
@@ -47,9 +53,7 @@ from compiler.ir.program import (
     Program,
     Question,
     QuestionKind,
-    Slot,
     Stop,
-    Support,
     Switch,
     Until,
 )
@@ -61,85 +65,17 @@ def check_program(program: Program) -> None:
     Raises:
         InternalError: One does not hold; the message starts with its name.
     """
-    _unique("question names", (question.name for question in program.questions))
-    _unique("request fields", (one.name for one in program.request.fields))
-    _unique("tool schemas", (schema.name for schema in program.tools))
+    unique("question names", (question.name for question in program.questions))
+    unique("request fields", (one.name for one in program.request.fields))
+    unique("tool schemas", (schema.name for schema in program.tools))
     for question in program.questions:
-        _check_question(question)
-    _check_request(program)
+        check_question(question)
+    check_request(program.request)
     checker = _Checker(program)
     checker.block(program.body, _Scope())
     unasked = [question.name for question in program.questions if question.name not in checker.asked]
     if unasked:
-        _broken("every question is asked", f"{unasked[0]} is not")
-
-
-def _broken(invariant: str, found: str) -> NoReturn:
-    raise InternalError(f"{invariant}: {found}")
-
-
-def _unique(what: str, names: Iterable[str]) -> None:
-    seen: set[str] = set()
-    for name in names:
-        if name in seen:
-            _broken(f"{what} are unique", f"{name!r} stands twice")
-        seen.add(name)
-
-
-def _check_support(support: Support, where: str) -> None:
-    if not 0 <= support.tasks <= support.reached:
-        _broken(
-            "support counts no more than reached it",
-            f"{support.tasks}/{support.reached} at {where}",
-        )
-
-
-def _check_question(question: Question) -> None:
-    name = question.name
-    if not (name.isascii() and name.isidentifier() and name.isupper() and not name.startswith("_")):
-        _broken("a question is named like a constant", repr(name))
-    _check_support(question.support, name)
-    _unique(f"labels of {name}", question.labels)
-    if (question.kind == "classify") != bool(question.labels):
-        _broken("a question has labels if it classifies", name)
-    if question.fields and question.kind != "extract":
-        _broken("only an extract has fields", name)
-    _unique(f"fields of {name}", (one.name for one in question.fields))
-    if any(one.kind == "json" for one in question.fields):
-        _broken("what a question reads from text has a kind of its own", name)
-
-
-def _check_request(program: Program) -> None:
-    request = program.request
-    for one in request.fields:
-        _check_field(one, request.form)
-    if request.form == "json" and (request.patterns or request.question):
-        _broken("a structured request is not parsed", request.question or "it has patterns")
-    if request.closed and request.form != "json":
-        _broken("only a structured request is closed", request.form)
-    if request.unseen and not request.patterns:
-        _broken("an unseen wording is read by known ones", request.unseen)
-    known = {one.name for one in request.fields}
-    for pattern in request.patterns:
-        _check_support(pattern.support, "a pattern")
-        slots = [part for part in pattern.parts if isinstance(part, Slot) and part.gap is None]
-        strange = [name for slot in slots for name in (slot.field, *slot.also) if name not in known]
-        if strange:
-            _broken("every slot names a field", repr(strange[0]))
-
-
-def _check_field(one: Field, form: str) -> None:
-    structured = one.kind == "json"
-    if structured != (form == "json"):
-        _broken("a field is of kind json if the request is", one.name)
-    if structured != bool(one.path):
-        _broken("a field has a path if it is structured", one.name)
-    if one.absent and not structured:
-        _broken("only a key of a structured request may be absent", one.name)
-    if structured and one.optional:
-        _broken("a structured field says in its schema that it is optional", one.name)
-    if (one.kind == "choice") != bool(one.choices):
-        _broken("a field has choices if it is a choice", one.name)
+        broken("every question is asked", f"{unasked[0]} is not")
 
 
 @final
@@ -173,13 +109,13 @@ class _Checker:
         """Check a block in a scope; what it binds is unknown after it."""
         for place, node in enumerate(block):
             if isinstance(node, Stop | Deviate | HandOver) and place + 1 < len(block):
-                _broken("nothing follows an end in a block", type(block[place + 1]).__name__)
+                broken("nothing follows an end in a block", type(block[place + 1]).__name__)
             scope = self._node(node, scope)
 
     def _node(self, node: Node, scope: _Scope) -> _Scope:
         if isinstance(node, Branch):
             return self._branch(node, scope)
-        _check_support(node.support, _place(node))
+        check_support(node.support, _place(node))
         match node:
             case CallTool() | CallEither() | Let() | Only() | Ask() | Switch() | Until():
                 return self._binding(node, scope)
@@ -190,7 +126,7 @@ class _Checker:
             case Stop() | Deviate():
                 pass
             case HandOver():
-                _check_hand_over(node)
+                check_hand_over(node)
             case _:
                 assert_never(node)
         return scope
@@ -218,31 +154,31 @@ class _Checker:
 
     def _switch(self, node: Switch, scope: _Scope) -> _Scope:
         if isinstance(node.on, Const):
-            _broken("a switch is on a value that varies", node.id)
+            broken("a switch is on a value that varies", node.id)
         self._expr(node.on, scope)
         if not node.cases or not all(case.values for case in node.cases):
-            _broken("a switch has cases, and each has values", node.id)
+            broken("a switch has cases, and each has values", node.id)
         values = [value for case in node.cases for value in case.values]
         if any(isinstance(value, dict | list) for value in values):
-            _broken("the values of a switch are scalars", node.id)
+            broken("the values of a switch are scalars", node.id)
         # JSON keeps 1, 1.0 and true apart, where Python does not.
-        _unique(f"values of {node.id}", map(json.dumps, values))
+        unique(f"values of {node.id}", map(json.dumps, values))
         if node.otherwise is not None and node.otherwise.values:
-            _broken("what else a switch gives has no values", node.id)
+            broken("what else a switch gives has no values", node.id)
         for case in (*node.cases, *(() if node.otherwise is None else (node.otherwise,))):
-            _check_support(case.support, f"a case of {node.id}")
+            check_support(case.support, f"a case of {node.id}")
             self._expr(case.value, scope if case.ask is None else self._node(case.ask, scope))
         return self._bind(node.id, scope)
 
     def _until(self, node: Until, scope: _Scope) -> _Scope:
         if node.most < 1:
-            _broken("a repair is made at least once", node.call.id)
+            broken("a repair is made at least once", node.call.id)
         if node.call.selector is not None:
-            _broken("a call that is repeated is of one tool", node.call.id)
+            broken("a call that is repeated is of one tool", node.call.id)
         inside = self._node(node.call, scope)
         self._guard(node.done, inside)
         if not any(ref == node.call.id for ref in _guard_refs(node.done)):
-            _broken("what is done shows in the result of the call", node.call.id)
+            broken("what is done shows in the result of the call", node.call.id)
         self.block(node.repair, inside)
         return inside
 
@@ -250,9 +186,9 @@ class _Checker:
         match node:
             case OnText(ref=ref, cases=cases):
                 self._ref(ref, scope)
-                _unique("texts of one OnText", (case.text for case in cases))
+                unique("texts of one OnText", (case.text for case in cases))
                 for case in cases:
-                    _check_support(case.support, f"a text of {ref}")
+                    check_support(case.support, f"a text of {ref}")
                     self.block(case.body, scope)
             case OnEmpty(rows=rows, body=body):
                 self._expr(rows, scope)
@@ -260,28 +196,28 @@ class _Checker:
             case ForEach(id=id_, rows=rows, body=body, least=least, most=most):
                 self._expr(rows, scope)
                 if not 0 <= least <= most:
-                    _broken("a loop's bounds are in order", f"{least} to {most} at {id_}")
+                    broken("a loop's bounds are in order", f"{least} to {most} at {id_}")
                 self.block(body, self._bind(id_, scope))
             case _:
                 assert_never(node)
 
     def _call(self, node: CallTool, scope: _Scope) -> _Scope:
         if node.tool not in self._tools:
-            _broken("a tool that is called has a schema", repr(node.tool))
-        _unique(f"arguments of {node.id}", (name for name, _ in node.arguments))
+            broken("a tool that is called has a schema", repr(node.tool))
+        unique(f"arguments of {node.id}", (name for name, _ in node.arguments))
         for _, value in node.arguments:
             self._expr(value, scope)
         if (node.selector is None) != (not node.alternatives):
-            _broken("a selected tool has alternatives", node.id)
+            broken("a selected tool has alternatives", node.id)
         if node.selector is not None:
             self._expr(node.selector, scope)
             self._alternatives(node)
         return self._bind(node.id, scope)
 
     def _either(self, node: CallEither, scope: _Scope) -> _Scope:
-        _unique(f"tools of {node.id}", (option.call.tool for option in node.options))
+        unique(f"tools of {node.id}", (option.call.tool for option in node.options))
         if len(node.options) < 2:  # noqa: PLR2004
-            _broken("a choice of calls has two at least", node.id)
+            broken("a choice of calls has two at least", node.id)
         for option in node.options:
             self._option(option, scope)
         return self._bind(node.id, scope)
@@ -289,27 +225,27 @@ class _Checker:
     def _option(self, option: Option, scope: _Scope) -> None:
         strange = [name for name in option.needs if name not in self._optional]
         if strange or not option.needs:
-            _broken("a call is chosen by optional fields", repr(strange[0] if strange else option.call.id))
+            broken("a call is chosen by optional fields", repr(strange[0] if strange else option.call.id))
         if option.call.effect == "write":
-            _broken("only reads are chosen by what a request leaves out", option.call.id)
-        _check_support(option.call.support, option.call.id)
+            broken("only reads are chosen by what a request leaves out", option.call.id)
+        check_support(option.call.support, option.call.id)
         self._call(option.call, replace(scope, given=scope.given | frozenset(option.needs)))
 
     def _alternatives(self, node: CallTool) -> None:
-        _unique(f"alternatives of {node.id}", node.alternatives)
+        unique(f"alternatives of {node.id}", node.alternatives)
         if node.tool not in node.alternatives:
-            _broken("a selected tool is one of its alternatives", repr(node.tool))
+            broken("a selected tool is one of its alternatives", repr(node.tool))
         for tool in node.alternatives:
             if tool not in self._tools:
-                _broken("a tool that is called has a schema", repr(tool))
+                broken("a tool that is called has a schema", repr(tool))
 
     def _let(self, node: Let, scope: _Scope) -> _Scope:
         if not node.rivals:
-            _broken("a Let has a value", node.id)
+            broken("a Let has a value", node.id)
         for rival in node.rivals:
             self._expr(rival, scope)
         if (len(node.rivals) > 1) != (node.question is not None):
-            _broken("a Let has a question if it has rivals", node.id)
+            broken("a Let has a question if it has rivals", node.id)
         if node.question is not None:
             self._ask(node.question, "choose")
         return self._bind(node.id, scope)
@@ -318,15 +254,15 @@ class _Checker:
         question = self._ask(node.question, None)
         offers = question.kind in ("select", "choose")
         if node.if_many and question.kind != "select":
-            _broken("only a select is asked if there are many", node.question)
+            broken("only a select is asked if there are many", node.question)
         if offers != (node.options is not None):
-            _broken("a question has options if it selects or chooses", node.question)
+            broken("a question has options if it selects or chooses", node.question)
         if node.options is not None:
             self._expr(node.options, scope)
         for fact in node.facts:
             self._ref(fact, scope)
         if node.tests and question.labels != ("yes", "no", "neither"):
-            _broken("only a yes or no is tested for", node.question)
+            broken("only a yes or no is tested for", node.question)
         for test in node.tests:
             self._expr(test.value, scope)
         bound = self._bind(node.id, scope)
@@ -334,7 +270,7 @@ class _Checker:
 
     def _branch(self, node: Branch, scope: _Scope) -> _Scope:
         if not node.arms:
-            _broken("a branch has an arm", node.unseen)
+            broken("a branch has an arm", node.unseen)
         for arm in node.arms:
             self._arm(arm, scope)
         for value, _, _ in node.gaps:
@@ -342,7 +278,7 @@ class _Checker:
         return scope
 
     def _arm(self, arm: Arm, scope: _Scope) -> None:
-        _check_support(arm.support, "an arm")
+        check_support(arm.support, "an arm")
         self._guard(arm.guard, scope)
         self.block(arm.body, scope)
 
@@ -350,7 +286,7 @@ class _Checker:
         match guard:
             case Compare(left=left, right=right):
                 if isinstance(left, Const) and isinstance(right, Const):
-                    _broken("a comparison has a value that varies", repr(guard))
+                    broken("a comparison has a value that varies", repr(guard))
                 self._expr(left, scope)
                 self._expr(right, scope)
             case Both(left=left_guard, right=right_guard) | Either(left=left_guard, right=right_guard):
@@ -358,26 +294,26 @@ class _Checker:
                 self._guard(right_guard, scope)
             case Answered(id=id_, label=label):
                 if label not in scope.labels.get(id_, ()):
-                    _broken("a guard names an answer that was asked for", f"{id_!r} answered {label!r}")
+                    broken("a guard names an answer that was asked for", f"{id_!r} answered {label!r}")
             case _:
                 assert_never(guard)
 
     def _bind(self, node: str, scope: _Scope) -> _Scope:
         if node in self._ids:
-            _broken("ids are unique", f"{node!r} is bound twice")
+            broken("ids are unique", f"{node!r} is bound twice")
         self._ids.add(node)
         return scope.bind(node)
 
     def _ref(self, node: str, scope: _Scope) -> None:
         if node not in scope.bound:
-            _broken("a reference is bound before it is used", repr(node))
+            broken("a reference is bound before it is used", repr(node))
 
     def _ask(self, name: str, kind: QuestionKind | None) -> Question:
         if name not in self._questions:
-            _broken("a question that is asked exists", repr(name))
+            broken("a question that is asked exists", repr(name))
         question = self._questions[name]
         if kind is not None and question.kind != kind:
-            _broken("a question is of the kind that its place needs", f"{name} is no {kind}")
+            broken("a question is of the kind that its place needs", f"{name} is no {kind}")
         self.asked.add(name)
         return question
 
@@ -385,11 +321,11 @@ class _Checker:
         if isinstance(expr, Ref):
             self._ref(expr.id, scope)
         if isinstance(expr, RequestField) and expr.name not in self._fields:
-            _broken("a request field that is used exists", repr(expr.name))
+            broken("a request field that is used exists", repr(expr.name))
         if isinstance(expr, RequestField) and expr.name in self._optional - scope.given:
-            _broken("an optional field is used by a call that needs it", repr(expr.name))
+            broken("an optional field is used by a call that needs it", repr(expr.name))
         if isinstance(expr, Pick) and (expr.by is None) != (expr.how in ("first", "last", "only")):
-            _broken("a pick names a key if it ranks", expr.how)
+            broken("a pick names a key if it ranks", expr.how)
         for inner in inner_exprs(expr):
             self._expr(inner, scope)
 
@@ -411,11 +347,6 @@ def _guard_refs(guard: Guard) -> Iterator[str]:
             yield id_
         case _:
             assert_never(guard)
-
-
-def _check_hand_over(node: HandOver) -> None:
-    if not 0 < node.made <= node.calls or node.runs < 1:
-        _broken("a hand-over comes after calls that runs made", f"{node.made} of {node.calls}")
 
 
 def _place(node: Node) -> str:

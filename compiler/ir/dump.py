@@ -9,33 +9,7 @@ import json
 from collections.abc import Iterator
 from typing import assert_never
 
-from compiler.ir.expr import (
-    AsText,
-    Attr,
-    Between,
-    Case,
-    Combine,
-    Const,
-    Each,
-    Expr,
-    FormatTime,
-    JoinRows,
-    ListOf,
-    Lookup,
-    Measure,
-    Now,
-    ParseTime,
-    Pick,
-    Piece,
-    Record,
-    Ref,
-    RequestField,
-    Scaled,
-    Shift,
-    Template,
-    Where,
-    Without,
-)
+from compiler.ir.dump_expr import bare, dump_expr, literal
 from compiler.ir.program import (
     Answered,
     Arm,
@@ -69,7 +43,6 @@ from compiler.ir.program import (
     SwitchCase,
     Until,
 )
-from compiler.ir.run import JSON
 
 
 def dump_program(program: Program) -> str:
@@ -79,12 +52,12 @@ def dump_program(program: Program) -> str:
 
 def _program(program: Program) -> Iterator[str]:
     limits = program.limits
-    yield f"program {_text(program.name)}"
+    yield f"program {literal(program.name)}"
     yield f"  tasks {program.tasks}, runs {len(program.runs)}"
     attempts = f", {limits.attempts} attempts at a read" if limits.attempts > 1 else ""
     yield f"  at most {limits.tool_calls} tool calls, {limits.questions} questions{attempts}"
     for note in program.notes:
-        yield f"  note {_text(note)}"
+        yield f"  note {literal(note)}"
     yield ""
     yield from _request(program.request)
     for question in program.questions:
@@ -93,10 +66,6 @@ def _program(program: Program) -> Iterator[str]:
     yield ""
     yield "body"
     yield from _block(program.body, 1)
-
-
-def _text(value: JSON) -> str:
-    return json.dumps(value, ensure_ascii=True)
 
 
 def _support(support: Support) -> str:
@@ -116,35 +85,35 @@ def _request(request: Request) -> Iterator[str]:
 
 
 def _field(one: Field) -> Iterator[str]:
-    yield f"  field {_id(one.name)}: {one.kind}{' or none' if one.optional else ''}"
+    yield f"  field {bare(one.name)}: {one.kind}{' or none' if one.optional else ''}"
     if one.path:
-        yield f"    at {_text(list(one.path))}{' if there' if one.absent else ''}"
+        yield f"    at {literal(list(one.path))}{' if there' if one.absent else ''}"
     for said, value in one.choices:
-        yield f"    {'only' if one.closed else 'or'} {_text(said)} = {_text(value)}"
+        yield f"    {'only' if one.closed else 'or'} {literal(said)} = {literal(value)}"
     if one.schema is not None:
         yield f"    schema {json.dumps(one.schema, sort_keys=True)}"
     if one.fills:
-        yield f"    fills {', '.join(_text(place) for place in one.fills)}"
+        yield f"    fills {', '.join(literal(place) for place in one.fills)}"
     if one.examples:
-        yield f"    such as {', '.join(_text(example) for example in one.examples)}"
+        yield f"    such as {', '.join(literal(example) for example in one.examples)}"
 
 
 def _pattern(pattern: Pattern) -> str:
-    return " ".join(_slot(part) if isinstance(part, Slot) else _text(part) for part in pattern.parts)
+    return " ".join(_slot(part) if isinstance(part, Slot) else literal(part) for part in pattern.parts)
 
 
 def _question(question: Question, request: Request) -> Iterator[str]:
     yield f"question {question.name}: {question.kind}{_support(question.support)}"
-    yield f"  text {_text(question.text)}"
+    yield f"  text {literal(question.text)}"
     if question.labels:
-        yield f"  labels {', '.join(_text(label) for label in question.labels)}"
+        yield f"  labels {', '.join(literal(label) for label in question.labels)}"
     if question.fields and question.fields == request.fields:
         yield "  reads the fields of the request"
     else:
         for one in question.fields:
             yield from _field(one)
     if question.why:
-        yield f"  why {_text(question.why)}"
+        yield f"  why {literal(question.why)}"
 
 
 def _block(block: Block, depth: int) -> Iterator[str]:
@@ -176,20 +145,20 @@ def _end(node: Stop | Deviate | HandOver) -> str:
         case Stop():
             return "stop"
         case Deviate(message=message):
-            return f"deviate {_text(message)}"
+            return f"deviate {literal(message)}"
         case HandOver(reason=reason):
-            return f"hand over {_text(reason)}, after {node.made} of {node.calls} calls of {node.runs} runs"
+            return f"hand over {literal(reason)}, after {node.made} of {node.calls} calls of {node.runs} runs"
         case _:
             assert_never(node)
 
 
 def _binding(node: CallTool | Let | Only | Ask, pad: str) -> Iterator[str]:
-    name, support = f"{pad}%{_id(node.id)} =", _support(node.support)
+    name, support = f"{pad}%{bare(node.id)} =", _support(node.support)
     match node:
         case CallTool(tool=tool, effect=effect, arguments=arguments):
-            yield f"{name} {effect} {_text(tool)}{_selected(node)}{support}"
+            yield f"{name} {effect} {literal(tool)}{_selected(node)}{support}"
             for key, argument in arguments:
-                yield f"{pad}    {_text(key)}: {dump_expr(argument)}"
+                yield f"{pad}    {literal(key)}: {dump_expr(argument)}"
         case Let(rivals=(value,)):
             yield f"{name} {dump_expr(value)}{support}"
         case Let(rivals=rivals, question=question):
@@ -205,41 +174,41 @@ def _binding(node: CallTool | Let | Only | Ask, pad: str) -> Iterator[str]:
 
 
 def _either(node: CallEither, pad: str) -> Iterator[str]:
-    yield f"{pad}%{_id(node.id)} = either{_support(node.support)}"
+    yield f"{pad}%{bare(node.id)} = either{_support(node.support)}"
     for option in node.options:
-        yield f"{pad}  given {', '.join(f'request.{_id(name)}' for name in option.needs)}"
+        yield f"{pad}  given {', '.join(f'request.{bare(name)}' for name in option.needs)}"
         yield from _binding(option.call, f"{pad}    ")
 
 
 def _selected(node: CallTool) -> str:
     if node.selector is None:
         return ""
-    known = ", ".join(_text(tool) for tool in node.alternatives)
+    known = ", ".join(literal(tool) for tool in node.alternatives)
     return f" selected by {dump_expr(node.selector)} from {known}"
 
 
 def _asked(node: Ask) -> str:
     options = "" if node.options is None else f" of {dump_expr(node.options)}"
-    facts = f" seeing {', '.join(f'%{_id(fact)}' for fact in node.facts)}" if node.facts else ""
+    facts = f" seeing {', '.join(f'%{bare(fact)}' for fact in node.facts)}" if node.facts else ""
     tests = "".join(f" unless stated for {test.how} of {dump_expr(test.value)}" for test in node.tests)
     return options + facts + (" if there are several" if node.if_many else "") + tests
 
 
 def _slot(slot: Slot) -> str:
-    return f"<a {slot.gap}>" if slot.gap else f"<{' and '.join(map(_id, (slot.field, *slot.also)))}>"
+    return f"<a {slot.gap}>" if slot.gap else f"<{' and '.join(map(bare, (slot.field, *slot.also)))}>"
 
 
 def _switch(node: Switch, pad: str) -> Iterator[str]:
-    yield f"{pad}%{_id(node.id)} = by {dump_expr(node.on)}{_support(node.support)}"
+    yield f"{pad}%{bare(node.id)} = by {dump_expr(node.on)}{_support(node.support)}"
     for case in node.cases:
-        yield f"{pad}    {', '.join(map(_text, case.values))}: {_case(case)}"
+        yield f"{pad}    {', '.join(map(literal, case.values))}: {_case(case)}"
     yield f"{pad}    else {'deviate' if node.otherwise is None else _case(node.otherwise)}"
 
 
 def _case(case: SwitchCase) -> str:
     value = dump_expr(case.value)
     if case.ask is not None:
-        value += f" with %{_id(case.ask.id)} = ask {case.ask.question}{_asked(case.ask)}"
+        value += f" with %{bare(case.ask.id)} = ask {case.ask.question}{_asked(case.ask)}"
     return value + _support(case.support)
 
 
@@ -247,13 +216,13 @@ def _absent(node: OnText | OnEmpty, depth: int) -> Iterator[str]:
     pad = "  " * depth
     match node:
         case OnText(ref=ref, cases=(), support=support):
-            yield f"{pad}deviate if %{_id(ref)} is a text{_support(support)}"
+            yield f"{pad}deviate if %{bare(ref)} is a text{_support(support)}"
         case OnEmpty(rows=rows, body=(), support=support):
             yield f"{pad}deviate if {dump_expr(rows)} is empty{_support(support)}"
         case OnText(ref=ref, cases=cases, support=support):
-            yield f"{pad}if %{_id(ref)} is a text{_support(support)}"
+            yield f"{pad}if %{bare(ref)} is a text{_support(support)}"
             for case in cases:
-                yield f"{pad}  case {_text(case.text)}{_support(case.support)}"
+                yield f"{pad}  case {literal(case.text)}{_support(case.support)}"
                 yield from _block(case.body, depth + 2)
             yield f"{pad}  else deviate"
         case OnEmpty(rows=rows, body=body, support=support):
@@ -273,10 +242,10 @@ def _nested(node: Branch | ForEach | Until, depth: int) -> Iterator[str]:
             yield f"{pad}branch{bound}"
             for arm in arms:
                 yield from _arm(arm, depth + 1)
-            yield f"{pad}  else deviate {_text(unseen)}"
+            yield f"{pad}  else deviate {literal(unseen)}"
         case ForEach():
             times = f"{node.least} to {node.most} times"
-            yield f"{pad}for %{_id(node.id)} in {dump_expr(node.rows)}, {times}{_support(node.support)}"
+            yield f"{pad}for %{bare(node.id)} in {dump_expr(node.rows)}, {times}{_support(node.support)}"
             yield from _block(node.body, depth + 1)
         case Until(call=call, done=done, repair=repair, most=most, support=support):
             yield f"{pad}until {dump_guard(done)}, else repair at most {most} times{_support(support)}"
@@ -302,115 +271,6 @@ def dump_guard(guard: Guard) -> str:
         case Either(left=left_guard, right=right_guard):
             return f"({dump_guard(left_guard)} or {dump_guard(right_guard)})"
         case Answered(id=id_, label=label):
-            return f"%{_id(id_)} answers {_text(label)}"
+            return f"%{bare(id_)} answers {literal(label)}"
         case _:
             assert_never(guard)
-
-
-def dump_expr(expr: Expr) -> str:
-    """Return an expression on one line."""
-    match expr:
-        case Const() | Ref() | RequestField() | Now():
-            return _leaf(expr)
-        case Attr() | Pick() | Each() | Where() | Measure():
-            return _row_expr(expr)
-        case FormatTime() | ParseTime() | Shift() | Combine():
-            return _time_expr(expr)
-        case Case() | AsText() | Template():
-            return _text_expr(expr)
-        case Lookup() | Piece() | Between() | Scaled() | Without() | JoinRows():
-            return _made_expr(expr)
-        case ListOf() | Record():
-            return _composed_expr(expr)
-        case _:
-            assert_never(expr)
-
-
-def _leaf(expr: Const | Ref | RequestField | Now) -> str:
-    match expr:
-        case Const(value=value):
-            return _text(value)
-        case Ref(id=id_):
-            return f"%{_id(id_)}"
-        case RequestField(name=name):
-            return f"request.{_id(name)}"
-        case Now():
-            return "now"
-        case _:
-            assert_never(expr)
-
-
-def _composed_expr(expr: ListOf | Record) -> str:
-    match expr:
-        case ListOf(items=items):
-            return f"[{', '.join(dump_expr(item) for item in items)}]"
-        case Record(items=pairs):
-            return f"{{{', '.join(f'{_text(key)}: {dump_expr(value)}' for key, value in pairs)}}}"
-        case _:
-            assert_never(expr)
-
-
-def _row_expr(expr: Attr | Pick | Each | Where | Measure) -> str:
-    match expr:
-        case Attr(base=base, key=key):
-            return f"{dump_expr(base)}.{_id(key)}"
-        case Pick(rows=rows, how=how, by=by):
-            return f"{how}({dump_expr(rows)}{'' if by is None else f', by {_id(by)}'})"
-        case Each(rows=rows, key=key):
-            return f"each({dump_expr(rows)}, {_id(key)})"
-        case Where(rows=rows, key=place, op=op, value=value):
-            shown = "itself" if place is None else _id(place)
-            return f"where({dump_expr(rows)}, {shown} {op} {dump_expr(value)})"
-        case Measure(base=base, how=how):
-            return f"{how}({dump_expr(base)})"
-        case _:
-            assert_never(expr)
-
-
-def _made_expr(expr: Lookup | Piece | Between | Scaled | Without | JoinRows) -> str:
-    match expr:
-        case Lookup(base=base, key=wanted):
-            return f"{dump_expr(base)}[{dump_expr(wanted)}]"
-        case Piece(base=base, separator=separator, index=index):
-            return f"piece({dump_expr(base)}, {_text(separator)}, {index})"
-        case Between(base=base, after=after, before=before):
-            return f"between({dump_expr(base)}, {_text(after)}, {_text(before)})"
-        case Scaled(base=base, factor=factor, digits=digits):
-            return f"scaled({dump_expr(base)}, {factor}{'' if digits is None else f', {digits} digits'})"
-        case Without(rows=rows, others=others):
-            return f"without({dump_expr(rows)}, {dump_expr(others)})"
-        case JoinRows(rows=rows, separator=separator):
-            return f"join({dump_expr(rows)}, by {_text(separator)})"
-        case _:
-            assert_never(expr)
-
-
-def _text_expr(expr: Case | AsText | Template) -> str:
-    match expr:
-        case Case(base=base, how=how):
-            return f"{how}({dump_expr(base)})"
-        case AsText(base=base, format=format_):
-            return f"text({dump_expr(base)}{f', {_text(format_)}' if format_ else ''})"
-        case Template(parts=parts):
-            return f"join({', '.join(dump_expr(part) for part in parts)})"
-        case _:
-            assert_never(expr)
-
-
-def _time_expr(expr: FormatTime | ParseTime | Shift | Combine) -> str:
-    match expr:
-        case FormatTime(base=base, format=format_):
-            return f"format({dump_expr(base)}, {_text(format_)})"
-        case ParseTime(base=base, format=written):
-            return f"moment({dump_expr(base)}{'' if written is None else f', {_text(written)}'})"
-        case Shift(base=base, unit=unit, amount=amount):
-            return f"shift({dump_expr(base)}, {unit} {dump_expr(amount)})"
-        case Combine(day=day, time=time):
-            return f"combine({dump_expr(day)}, {dump_expr(time)})"
-        case _:
-            assert_never(expr)
-
-
-def _id(name: str) -> str:
-    """Return a name bare where it is an ASCII identifier, else as a literal."""
-    return name if name.isascii() and name.isidentifier() else _text(name)

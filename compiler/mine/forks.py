@@ -124,6 +124,7 @@ def fork(state: Assembly, place: int, inside: Callable[[Assembly], Block]) -> li
             ),
             unseen="a value that no run shows decides here",
             confidence=rules.confidence,
+            gaps=rules.gaps,
         )
     ]
 

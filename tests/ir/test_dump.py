@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from compiler.ir.dump import dump_expr, dump_guard, dump_program
+from compiler.ir.dump import dump_guard, dump_program
+from compiler.ir.dump_expr import dump_expr
 from compiler.ir.expr import (
     AsText,
     Attr,
