@@ -42,7 +42,7 @@ from compiler.mine.words import phrase
 from compiler.runtime.unseen import Manner
 
 ROUTES_TRIED = 4
-REQUESTS_READ = 200
+REQUESTS_READ, LETTERS_READ = 200, 40_000
 """Requests of all tasks, solved or not, that show which places vary: more tell little more."""
 
 
@@ -177,7 +177,8 @@ def _program(workload: Workload, evidence: Evidence, route: Route, bindings: dic
     _refuse_mixed(route)
     _refuse_open(route, bindings)
     every = sorted({(str(run.request), run.now) for run in workload.runs}, key=repr)
-    requests = tuple(every[:: 1 + len(every) // REQUESTS_READ])
+    letters = sum(len(text) for text, _ in every)
+    requests = tuple(every[:: 1 + max(len(every) // REQUESTS_READ, letters // LETTERS_READ)])
     bindings = bindings | _widened(workload, route, bindings, requests)
     wired = {leaf: binding for leaf, binding in bindings.items() if isinstance(binding, Wired)}
     fields = name_fields(route, wired)
