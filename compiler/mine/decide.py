@@ -21,7 +21,7 @@ from compiler.ir.program import (
     Support,
 )
 from compiler.ir.run import JSON
-from compiler.mine.bind import is_absence
+from compiler.mine.absence import may_lack, missing
 from compiler.mine.binding import Chosen, Tabled
 from compiler.mine.branch import hidden_decision, is_conditional
 from compiler.mine.conditions import Instance, learn_condition, sources
@@ -44,9 +44,17 @@ LABELS = ("yes", "no", "neither")
 
 def stops_by_result(state: Assembly, trail: Trail) -> bool:
     """Whether a trail stopped because its last read found nothing: no rows, or a text in place of rows."""
+    return lacks(state, trail) is not None
+
+
+def lacks(state: Assembly, trail: Trail) -> tuple[str, ...] | None:
+    """The keys to what the last read of a trail did not find; None where it found what the others did."""
     place = len(trail.visits) - 1
-    others = [t.visits[place].result for t in state.route.writing]
-    return trail.visits[place].calls != () and is_absence(trail.visits[place].result, others)
+    if not trail.visits[place].calls or not may_lack(trail.visits[place].result):
+        return None
+    later = (tuple(s for visit in t.visits[place + 1 :] for s in visit.steps) for t in state.route.writing)
+    others = [(t.visits[place].result, steps) for t, steps in zip(state.route.writing, later, strict=True)]
+    return missing(trail.visits[place].result, others)
 
 
 def guard_place(state: Assembly) -> int | None:

@@ -13,9 +13,9 @@ from itertools import count
 from math import ceil
 from typing import Any, final
 
-from compiler.mine.bind import is_absence
+from compiler.mine.absence import missing
 from compiler.mine.blocks import Chain, Choice, Leaf, Tree, find_blocks, labels_of, without_rare
-from compiler.mine.clean import Episode
+from compiler.mine.clean import Episode, Step
 from compiler.mine.idle import FLOOR_TASKS, without_idle_reads
 from compiler.mine.iterate import Item, fold_all
 from compiler.mine.repeat import repeated_kinds
@@ -107,6 +107,10 @@ def _other_writes(trails: list[Trail], left_out: list[Episode]) -> tuple[str, ..
     return tuple(sorted({task for who in ways.values() if len(who) >= enough for task in who}))
 
 
+def _after(trail: Trail, place: int) -> tuple[Step, ...]:
+    return tuple(step for visit in trail.visits[place:] for step in visit.steps)
+
+
 def _opened(roles: tuple[Role, ...], trails: list[Trail]) -> tuple[tuple[Role, ...], list[Trail]]:
     """Go on after the last fork with what its one arm holds; it is left as the gate where runs end.
 
@@ -115,13 +119,14 @@ def _opened(roles: tuple[Role, ...], trails: list[Trail]) -> tuple[tuple[Role, .
     *before, gate = roles
     place, arm = len(before), gate.arms[0]
     going = [trail for trail in trails if len(trail.visits) > place and trail.visits[place].inner[0][0] == 0]
-    found = [trail.visits[place - 1].result for trail in going] if place and before[-1].is_call else []
+    found = [(trail.visits[place - 1].result, _after(trail, place)) for trail in going]
+    looks = bool(place) and before[-1].is_call
     opened: list[Trail] = []
     gated = False
     for trail in trails:
         cut = replace(trail, visits=trail.visits[:place])
         if len(trail.visits) <= place or (
-            found and trail.visits[place].inner[0][0] and is_absence(cut.visits[-1].result, found)
+            looks and trail.visits[place].inner[0][0] and missing(cut.visits[-1].result, found) is not None
         ):
             opened.append(cut)
             continue

@@ -18,7 +18,7 @@ from compiler.ir.program import (
     Switch,
     TextCase,
 )
-from compiler.mine.decide import stops_by_result
+from compiler.mine.decide import lacks
 from compiler.mine.draft import Assembly, arrivals, support
 from compiler.mine.exprs import walk_expr
 from compiler.mine.trail import Trail
@@ -28,17 +28,20 @@ def after_read(state: Assembly, place: int) -> list[Node]:
     """Stop where a read finds no rows, if runs show that."""
     role = state.route.roles[place]
     came = arrivals(state, place + 1)
-    empty = [
-        trail
-        for trail in state.route.stopping
-        if len(trail.visits) == place + 1
-        and trail.visits[place].result == []
-        and stops_by_result(state, trail)
-    ]
-    if not empty:
-        return []
-    stop = Stop(support=support(empty, came))
-    return [OnEmpty(rows=Ref(role.id), body=(stop,), support=support(empty, came))]
+    empty: dict[tuple[str, ...], list[Trail]] = {}
+    for trail in state.route.stopping:
+        if len(trail.visits) == place + 1 and not isinstance(trail.visits[place].result, str):
+            keys = lacks(state, trail)
+            if keys is not None:
+                empty.setdefault(keys, []).append(trail)
+    nodes: list[Node] = []
+    for keys, trails in sorted(empty.items()):
+        rows: Expr = Ref(role.id)
+        for key in keys:
+            rows = Attr(rows, key)
+        seen = support(trails, came)
+        nodes.append(OnEmpty(rows=rows, body=(Stop(support=seen),), support=seen))
+    return nodes
 
 
 def check_results(state: Assembly, nodes: Block) -> Block:
