@@ -47,14 +47,14 @@ SETTLED: dict[str, tuple[str, ...]] = {
         "Cancel my first meeting on December 8",
         "Delete my first meeting on December 9",
     ),
-}
-"""Requests in a wording that the runs show, of jobs whose every decision the runs explain."""
-OPEN: dict[str, tuple[str, ...]] = {
     "email_if_metric_crossed": (
         "can you check if total visits was more than 15 at any time since November 10? If so, send an email "
         "to kofi.mensah@atlas.com titled 'Update on total visits' saying 'I noticed total visits was more "
         "than 15 - can you update me?'",
     ),
+}
+"""Requests in a wording that the runs show, of jobs whose every decision the runs or the request explain."""
+OPEN: dict[str, tuple[str, ...]] = {
     "email_if_no_meeting": (
         "If I don't have any meetings scheduled with kofi in the next 3 days, send them an email titled "
         "'Catch up soon?' saying 'We have not caught up in a while - can you send some availability over "
