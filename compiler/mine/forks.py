@@ -65,22 +65,22 @@ def _forks(
 
 
 def _samples(trails: Iterable[Trail], place: Place) -> tuple[Sample, ...]:
-    """The way that each trail took, with what was in scope; each row of a loop decides for itself."""
+    """The way that each trail took, with what was in scope; each row of a loop decides for itself.
+
+    Rows that are equal, and went the same way, are one. What runs of one task did at a row has to agree.
+    """
     roles, at = place
-    found: dict[tuple[str, str], Sample] = {}
+    found: dict[tuple[str, str, str], Sample] = {}
     rows: Counter[str] = Counter()
     for trail in trails:
-        run = trail.episode.run
+        run, arm = trail.episode.run, str(trail.visits[at].inner[0][0])
         values = values_in_scope(_bound(trail, roles, at), run.now)
-        task = run.task
-        if trail.outer:
-            key = (task, repr(values))
-            if key in found and found[key].arm == str(trail.visits[at].inner[0][0]):
-                continue
-            rows[task] += 1
-            task = f"{task} {rows[task]}"
-        sample = Sample(task=task, values=values, arm=str(trail.visits[at].inner[0][0]))
-        found[run.task if trail.outer else task, repr(values) if trail.outer else run.run_id] = sample
+        key = run.run_id, repr(values), arm
+        if key not in found:
+            number = rows[run.run_id]
+            rows[run.run_id] += 1
+            unit = f"{run.task} {number}" if number else run.task
+            found[key] = Sample(task=unit, values=values, arm=arm)
     return tuple(found.values())
 
 
