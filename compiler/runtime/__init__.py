@@ -22,6 +22,7 @@ from compiler.runtime.ask import (
 )
 from compiler.runtime.checked import expect, item, present, rows
 from compiler.runtime.errors import (
+    AlreadyIssued,
     Deviation,
     LimitReached,
     LoadError,
@@ -31,17 +32,15 @@ from compiler.runtime.errors import (
 )
 from compiler.runtime.harness import (
     UNEXPECTED,
-    Handover,
     Harness,
-    Limits,
     RunResult,
     harness,
-    reraise,
-    resume_with_agent,
 )
+from compiler.runtime.limits import Limits
 from compiler.runtime.load import load_harness, load_source
 from compiler.runtime.patterns import Patterns
 from compiler.runtime.run import Run
+from compiler.runtime.takeover import Handover, reraise, resume_with_agent
 from compiler.runtime.texts import between, joined, number, piece, scaled, whole, without
 from compiler.runtime.tools import Called, Retry, ToolSpec, tool
 from compiler.runtime.values import (
@@ -64,11 +63,13 @@ from compiler.runtime.values import (
 )
 
 if TYPE_CHECKING:
+    from compiler.runtime.agent import LiteLLMAgent
     from compiler.runtime.llm import LiteLLMModel
     from compiler.runtime.records import ClosedRecord, Record
 
 __all__ = [
     "UNEXPECTED",
+    "AlreadyIssued",
     "Answer",
     "Answer3",
     "Ask",
@@ -81,6 +82,7 @@ __all__ = [
     "Harness",
     "LimitReached",
     "Limits",
+    "LiteLLMAgent",
     "LiteLLMModel",
     "LoadError",
     "Model",
@@ -133,6 +135,7 @@ __all__ = [
 
 _LAZY = {
     "ClosedRecord": "compiler.runtime.records",
+    "LiteLLMAgent": "compiler.runtime.agent",
     "LiteLLMModel": "compiler.runtime.llm",
     "Record": "compiler.runtime.records",
 }

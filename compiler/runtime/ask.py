@@ -67,10 +67,11 @@ class Ask:
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Usage:
-    """Tokens that one answer cost."""
+    """Tokens that one answer took, and what they cost; ``dollars`` is None where nobody knows the price."""
 
     prompt_tokens: int = 0
     completion_tokens: int = 0
+    dollars: float | None = None
 
 
 @final

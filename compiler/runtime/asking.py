@@ -9,6 +9,7 @@ from typing import TypeVar, final
 from compiler.runtime.ask import Answer, Ask, Asked, Model, Question
 from compiler.runtime.errors import LimitReached, Unanswered, in_short
 from compiler.runtime.jsons import JSON
+from compiler.runtime.limits import Limits, Meter
 from compiler.runtime.values import slug
 
 T = TypeVar("T")
@@ -25,8 +26,8 @@ class Asker:
     ``names`` holds the name of each question constant by its identity.
     """
 
-    def __init__(self, model: Model | None, limit: int, names: Mapping[int, str]) -> None:
-        self._model, self._limit, self._names = model, limit, names
+    def __init__(self, model: Model | None, limits: Limits, names: Mapping[int, str], meter: Meter) -> None:
+        self._model, self._limit, self._names, self._meter = model, limits.questions, names, meter
         self._put = 0
         self.asks: list[Asked] = []
 
@@ -40,7 +41,7 @@ class Asker:
 
         Raises:
             Unanswered: There is no model, or no attempt gave an answer within bounds.
-            LimitReached: The run asks more than its declaration allows.
+            LimitReached: The run asks more than its declaration allows, or its budget is spent.
         """
         if self._model is None:
             message = f"{ask.question} needs an answer, and there is no model to ask"
@@ -52,6 +53,7 @@ class Asker:
         self._put += 1
         problem = ""
         for _ in range(attempts):
+            self._meter.check()
             try:
                 return accept(self._answer(self._model, ask))
             except OutOfBounds as error:
@@ -70,6 +72,7 @@ class Asker:
             message = f"the model gave a {type(answer).__name__} instead of an Answer"
             raise OutOfBounds(message)
         self.asks.append(Asked(ask, answer))
+        self._meter.spend(answer.usage)
         return answer.value
 
 

@@ -27,7 +27,7 @@ class Bridge:
     def __init__(self) -> None:
         self._loop = asyncio.get_running_loop()
         self._abandoned = False
-        self._pending: Future[Any] | None = None
+        self._pending: list[Future[Any]] = []
 
     async def in_thread(self, work: Callable[[], T]) -> T:
         """Await work that runs in a thread; where that is cancelled, the thread stops at its next call."""
@@ -35,8 +35,8 @@ class Bridge:
             return await asyncio.to_thread(work)
         except asyncio.CancelledError:
             self._abandoned = True
-            if self._pending is not None:
-                self._pending.cancel()
+            for pending in tuple(self._pending):
+                pending.cancel()
             raise
 
     def plain(self, function: Callable[..., Any]) -> Callable[..., Any]:
@@ -58,18 +58,20 @@ class Bridge:
         async def awaited() -> T:
             return await awaitable
 
-        self._pending = asyncio.run_coroutine_threadsafe(awaited(), self._loop)
+        pending = asyncio.run_coroutine_threadsafe(awaited(), self._loop)
+        # An agent that is awaited may itself make calls that are.
+        self._pending.append(pending)
         if self._abandoned:
             # The task was cancelled just now, and may not have seen what is pending.
-            self._pending.cancel()
+            pending.cancel()
         try:
-            return cast(T, self._pending.result())
+            return pending.result()
         except BaseException:
             if self._abandoned:
                 raise Abandoned from None
             raise
         finally:
-            self._pending = None
+            self._pending.remove(pending)
 
 
 @final

@@ -6,9 +6,11 @@ Deviation              the run left every path that the traces show
 ├── ToolFailed         a tool raised, or gave what does not fit its record
 └── Unanswered         a question has no answer within its bounds
 HandedOver             the harness gives the rest of the work to the agent
+AlreadyIssued          an agent was about to repeat a write of the run that it took over
 LoadError              a folder or a text that is no harness
 
-A harness raises the first two; the runtime turns every one but the last into the outcome of the run.
+A harness raises the first two. The runtime turns these and the third into the outcome of the run; the
+fourth is for the agent, the last for whoever loads.
 """
 
 from __future__ import annotations
@@ -46,6 +48,10 @@ class Unanswered(Deviation):
 
 class HandedOver(Exception):  # noqa: N818 - an end, not an error
     """The harness gives the rest of the work to the agent."""
+
+
+class AlreadyIssued(Exception):  # noqa: N818 - a refusal, for the agent to read
+    """An agent was about to repeat a write of the run that it took over."""
 
 
 class LoadError(Exception):

@@ -5,18 +5,20 @@ from __future__ import annotations
 import inspect
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from types import ModuleType, TracebackType
-from typing import Any, Literal, TypeAlias, final, get_args, get_origin, get_type_hints
+from typing import Any, Literal, final, get_args, get_origin, get_type_hints
 
 from compiler.runtime.ask import Asked, Model, Question
 from compiler.runtime.asking import Asker
 from compiler.runtime.errors import Deviation, HandedOver, LoadError, Stopped, in_short
 from compiler.runtime.jsons import JSON, canonical
+from compiler.runtime.limits import Limits, Meter
 from compiler.runtime.run import Execution, Run, read_mapping, refuse_unknown, with_plain_unions
+from compiler.runtime.takeover import Agent, Continuation, Handover, Policy, resume_with_agent
 from compiler.runtime.tools import Call, Called, Method, Retry, Toolbox, ToolSpec, declared
 
 Outcome = Literal["done", "stopped", "deviated", "handed_over"]
@@ -28,40 +30,13 @@ UNEXPECTED = "unexpected:"
 
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
-    """The most that one run may do. Retries and repeated attempts at a question do not count."""
-
-    tool_calls: int
-    questions: int
-
-
-@final
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Handover:
-    """What an agent gets that takes over: with the calls already made, so that none is made twice.
-
-    ``deviation`` is None where the harness hands over by itself.
-    """
-
-    request: str | Mapping[str, JSON]
-    calls: tuple[Called, ...]
-    reason: str
-    deviation: Deviation | None = None
-
-
-Agent: TypeAlias = Callable[[Handover], object]
-"""What finishes the work that a harness does not; what it returns is the value of the run."""
-
-Policy: TypeAlias = Callable[[Handover, Agent], object]
-"""What a run with an agent does about a deviation: raise it, or give the value that the run ends with."""
-
-
-@final
-@dataclass(frozen=True, slots=True, kw_only=True)
 class RunResult:
     """How a run ended, and everything that it did on the way.
 
     ``reason`` says why it stopped or was handed over; ``deviation`` is set where it left the known paths.
+    Where an agent took over, ``agent_from`` is how many of the ``calls`` the harness had made: the others are
+    the agent's. ``tokens`` and ``dollars`` are what all model calls took, the agent's among them; None where
+    one does not tell.
     """
 
     outcome: Outcome
@@ -70,18 +45,9 @@ class RunResult:
     asks: tuple[Asked, ...] = ()
     deviation: Deviation | None = None
     reason: str | None = None
-
-
-def reraise(handover: Handover, agent: Agent) -> object:
-    """Leave the deviation as the outcome of the run, whether or not there is an agent."""
-    if handover.deviation is None:
-        return agent(handover)
-    raise handover.deviation
-
-
-def resume_with_agent(handover: Handover, agent: Agent) -> object:
-    """Let the agent go on from where the harness left."""
-    return agent(handover)
+    agent_from: int | None = None
+    tokens: int | None = 0
+    dollars: float | None = 0.0
 
 
 def harness(
@@ -109,6 +75,24 @@ class Harness:
         self.limits = limits
         self.retry = retry
         self.on_deviation = on_deviation
+
+    def within(
+        self,
+        *,
+        tokens: int | None = None,
+        dollars: float | None = None,
+        seconds: float | None = None,
+        call_seconds: float | None = None,
+    ) -> Harness:
+        """Give the same harness with these limits in place of the declared ones; None leaves one as it is."""
+        bounds = {"tokens": tokens, "dollars": dollars, "seconds": seconds, "call_seconds": call_seconds}
+        given: dict[str, Any] = {name: most for name, most in bounds.items() if most is not None}
+        return Harness(
+            self.function,
+            limits=replace(self.limits, **given),
+            retry=self.retry,
+            on_deviation=self.on_deviation,
+        )
 
     @property
     def name(self) -> str:
@@ -140,7 +124,7 @@ class Harness:
         call: Call,
         model: Model | str | None = None,
         now: datetime | None = None,
-        agent: Agent | None = None,
+        agent: Agent | str | None = None,
     ) -> RunResult:
         """Run the harness once.
 
@@ -149,7 +133,8 @@ class Harness:
             call: Executes a tool, by its original name; raising means that it failed.
             model: What answers questions, or its "provider/model" name; None deviates at any question.
             now: The moment that "today" means; the clock if left out.
-            agent: Takes over on a deviation (as the declaration says) and on a hand-over.
+            agent: Takes over on a deviation (as the declaration says) and on a hand-over; the
+                "provider/model" name of a model stands for a ``LiteLLMAgent``.
 
         Returns:
             The outcome: whatever the harness, its tools and its model do, nothing is raised.
@@ -165,7 +150,8 @@ class Harness:
         if not isinstance(anything, str | Mapping):
             message = f"a request is a text or a mapping, not a {type(anything).__name__}"
             raise TypeError(message)
-        return self._run(request, self._execution(request, call, _model(model), now), agent)
+        execution = self._execution(request, call, _model(model), now)
+        return self._run(request, execution, _agent(agent))
 
     async def arun(
         self,
@@ -174,12 +160,13 @@ class Harness:
         call: Callable[..., Any],
         model: object = None,
         now: datetime | None = None,
-        agent: Callable[[Handover], Any] | None = None,
+        agent: Callable[[Handover], Any] | str | None = None,
     ) -> RunResult:
         """Run the harness once, in a thread, with a ``call``, ``model`` or ``agent`` that may be async.
 
-        Coroutine functions run on the loop of the caller, plain functions in the thread. Where the task is
-        cancelled, no further tool is called.
+        Coroutine functions run on the loop of the caller, plain functions in the thread. An agent that is a
+        coroutine function calls by ``await handover.acall(...)``. Where the task is cancelled, no further
+        tool is called.
         """
         from compiler.runtime.bridge import Bridge
 
@@ -191,7 +178,7 @@ class Harness:
                 call=bridge.plain(call),
                 model=None if given is None else bridge.model(given),
                 now=now,
-                agent=None if agent is None else bridge.plain(agent),
+                agent=bridge.plain(agent) if callable(agent) else agent,
             )
         )
 
@@ -212,9 +199,11 @@ class Harness:
         model: Model | None,
         now: datetime | None,
     ) -> Execution:
+        meter = Meter(self.limits)
         return Execution(
-            toolbox=Toolbox(self._methods, call, self.limits.tool_calls, self.retry),
-            asker=Asker(model, self.limits.questions, self._question_names()),
+            toolbox=Toolbox(self._methods, call, self.limits, self.retry, meter),
+            asker=Asker(model, self.limits, self._question_names(), meter),
+            meter=meter,
             now=datetime.now() if now is None else now,  # the local clock: "today" is a local date
             request=request,
         )
@@ -226,12 +215,10 @@ class Harness:
         except Stopped as stop:
             return _result(execution, "stopped", reason=str(stop))
         except HandedOver as handed:
-            handover = self._handover(execution, str(handed), None)
-            return self._resume(execution, handover, agent, resume_with_agent)
+            return self._leave(execution, str(handed), None, agent)
         except Exception as error:
             deviation = self._deviation(execution, error)
-            handover = self._handover(execution, deviation.message, deviation)
-            return self._resume(execution, handover, agent, self.on_deviation)
+            return self._leave(execution, deviation.message, deviation, agent)
         return _result(execution, "done", value=value)
 
     def _argument(self, request: str | Mapping[str, JSON]) -> object:
@@ -251,25 +238,40 @@ class Harness:
             raise Deviation(message)
         return read_mapping(request, wanted)
 
-    def _resume(
-        self, execution: Execution, handover: Handover, agent: Agent | None, policy: Policy
+    def _leave(
+        self, execution: Execution, reason: str, deviation: Deviation | None, agent: Agent | None
     ) -> RunResult:
-        deviation = handover.deviation
-        ended: Outcome = "handed_over" if deviation is None else "deviated"
+        """End the run where the harness leaves it, or let the agent go on from there."""
         if agent is None:
-            return _result(execution, ended, deviation=deviation, reason=handover.reason)
+            ended: Outcome = "handed_over" if deviation is None else "deviated"
+            return _result(execution, ended, deviation=deviation, reason=reason)
+        policy = resume_with_agent if deviation is None else self.on_deviation
+        made: int | None = len(execution.toolbox.calls)
         try:
-            value = policy(handover, agent)
+            value = policy(self._handover(execution, reason, deviation), agent)
         except Exception as error:
-            if error is not deviation:
-                deviation = Deviation(f"the agent failed: {in_short(error)}; {handover.reason}")
+            if error is deviation:
+                made = None
+            else:
+                deviation = Deviation(f"the agent failed: {in_short(error)}; {reason}")
                 deviation.__cause__ = error
-            return _result(execution, "deviated", deviation=deviation, reason=handover.reason)
-        return _result(execution, "handed_over", value, deviation, handover.reason)
+            return _result(execution, "deviated", deviation=deviation, reason=reason, agent_from=made)
+        return _result(
+            execution, "handed_over", value=value, deviation=deviation, reason=reason, agent_from=made
+        )
 
     def _handover(self, execution: Execution, reason: str, deviation: Deviation | None) -> Handover:
-        calls = tuple(execution.toolbox.calls)
-        return Handover(request=execution.request, calls=calls, reason=reason, deviation=deviation)
+        reads = frozenset(one.name for one in self._methods.values() if one.effect == "read")
+        return Handover(
+            request=execution.request,
+            now=execution.now,
+            calls=tuple(execution.toolbox.calls),
+            tools=self.tools,
+            call=Continuation(execution.toolbox, reads),
+            meter=execution.meter,
+            reason=reason,
+            deviation=deviation,
+        )
 
     def _deviation(self, execution: Execution, error: Exception) -> Deviation:
         """Make any exception a deviation that says where it comes from."""
@@ -348,18 +350,20 @@ def _model(model: Any) -> Model | None:
     return LiteLLMModel(model)
 
 
-def _result(
-    execution: Execution,
-    outcome: Outcome,
-    value: object = None,
-    deviation: Deviation | None = None,
-    reason: str | None = None,
-) -> RunResult:
+def _agent(agent: Agent | str | None) -> Agent | None:
+    if not isinstance(agent, str):
+        return agent
+    from compiler.runtime.agent import LiteLLMAgent
+
+    return LiteLLMAgent(agent)
+
+
+def _result(execution: Execution, outcome: Outcome, **ended: Any) -> RunResult:
     return RunResult(
         outcome=outcome,
-        value=value,
         calls=tuple(execution.toolbox.calls),
         asks=tuple(execution.asker.asks),
-        deviation=deviation,
-        reason=reason,
+        tokens=execution.meter.tokens,
+        dollars=execution.meter.dollars,
+        **ended,
     )

@@ -16,6 +16,7 @@ from compiler.runtime.conditions import Stated
 from compiler.runtime.dates import parse_date, parse_time
 from compiler.runtime.errors import Deviation, HandedOver, Unanswered, in_short
 from compiler.runtime.jsons import JSON, as_json, canonical
+from compiler.runtime.limits import Meter
 from compiler.runtime.patterns import Patterns
 from compiler.runtime.tools import Toolbox, first_problem
 from compiler.runtime.values import no_text
@@ -39,6 +40,7 @@ class Execution:
 
     toolbox: Toolbox
     asker: Asker
+    meter: Meter
     now: datetime
     request: str | Mapping[str, JSON]
     condition: Stated = field(default_factory=Stated)

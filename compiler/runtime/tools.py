@@ -7,11 +7,14 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, partial
+from time import sleep
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple, TypeVar, cast, final, get_type_hints
 
 from compiler.runtime.errors import LimitReached, ToolFailed, in_short
 from compiler.runtime.jsons import JSON, as_json, broken_text
+from compiler.runtime.limits import Limits, Meter
+from compiler.runtime.timeouts import within
 
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
@@ -44,10 +47,14 @@ class ToolSpec:
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Retry:
-    """How often a failing read is tried, in all, and after which exceptions. Writes are never retried."""
+    """How often a failing read is tried, in all, and after which exceptions. Writes are never retried.
+
+    ``wait`` is the seconds before the second attempt; the wait doubles from one attempt to the next.
+    """
 
     attempts: int = 1
     on: type[Exception] | tuple[type[Exception], ...] = Exception
+    wait: float = 0.0
 
     def __post_init__(self) -> None:
         if self.attempts < 1:
@@ -128,8 +135,11 @@ def declared(protocol: type) -> dict[str, Method]:
 class Toolbox:
     """Calls tools for one run: keeps the record, the limit, and the retries."""
 
-    def __init__(self, methods: Mapping[str, Method], call: Call, limit: int, retry: Retry) -> None:
-        self._methods, self._call, self._limit, self._retry = methods, call, limit, retry
+    def __init__(
+        self, methods: Mapping[str, Method], call: Call, limits: Limits, retry: Retry, meter: Meter
+    ) -> None:
+        self._methods, self._call, self._limits, self._retry = methods, call, limits, retry
+        self._meter = meter
         self._issued = 0
         self.calls: list[Called] = []
 
@@ -142,9 +152,10 @@ class Toolbox:
 
     def _dispatch(self, method: Method, /, **given: object) -> object:
         arguments = _arguments(method, given)
-        if self._issued >= self._limit:
+        if self._issued >= self._limits.tool_calls:
             message = f"{method.name} would be tool call {self._issued + 1}"
-            raise LimitReached(message, nearest=f"at most {self._limit} tool calls")
+            raise LimitReached(message, nearest=f"at most {self._limits.tool_calls} tool calls")
+        self._meter.check()
         # A retry is no further step of the program, so it does not count.
         self._issued += 1
         return _read_result(method, self._attempt(method, arguments))
@@ -153,18 +164,23 @@ class Toolbox:
         attempts = self._retry.attempts if method.effect == "read" else 1
         for attempt in range(1, attempts + 1):
             try:
-                return self._issue(method.name, arguments)
+                return self.issue(method.name, arguments)
             except Exception as error:
                 if attempt == attempts or not isinstance(error, self._retry.on):
                     message = f"{method.name} failed: {in_short(error)}"
                     raise ToolFailed(message) from error
+                sleep(self._retry.wait * 2 ** (attempt - 1))
         raise AssertionError
 
-    def _issue(self, name: str, arguments: str) -> object:
-        """Call the tool once, and record it; the tool gets arguments of its own, which it may change."""
+    def issue(self, name: str, arguments: str) -> object:
+        """Call the tool once, and record it; the tool gets arguments of its own, which it may change.
+
+        ``arguments`` is the JSON text of an object.
+        """
         recorded = json.loads(arguments)
         try:
-            result = self._call(name, json.loads(arguments))
+            sent = json.loads(arguments)
+            result = within(self._limits.call_seconds, lambda: self._call(name, sent))
         except Exception as error:
             self.calls.append(Called(name, recorded, error))
             raise
