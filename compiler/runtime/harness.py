@@ -75,6 +75,7 @@ class Harness:
         self.limits = limits
         self.retry = retry
         self.on_deviation = on_deviation
+        self._loaded: Harness | None = None
 
     def within(
         self,
@@ -87,12 +88,15 @@ class Harness:
         """Give the same harness with these limits in place of the declared ones; None leaves one as it is."""
         bounds = {"tokens": tokens, "dollars": dollars, "seconds": seconds, "call_seconds": call_seconds}
         given: dict[str, Any] = {name: most for name, most in bounds.items() if most is not None}
-        return Harness(
+        bounded = Harness(
             self.function,
             limits=replace(self.limits, **given),
             retry=self.retry,
             on_deviation=self.on_deviation,
         )
+        # The modules of a harness are there as long as what was loaded is.
+        bounded._loaded = self
+        return bounded
 
     @property
     def name(self) -> str:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import gc
 import threading
 import time
 
 import pytest
 
-from compiler.runtime import Answer, Ask, Harness, LimitReached, ToolFailed, Usage
+from compiler.runtime import Answer, Ask, Harness, LimitReached, ToolFailed, Usage, load_harness
 from compiler.runtime.jsons import JSON
 from compiler.runtime.limits import Limits, Meter
 from compiler.runtime.timeouts import within
-from tests.runtime.fakes import NOW, Office, event
+from tests.runtime.fakes import NOW, SAMPLE, Office, event
 
 TEXT = "Cancel my first meeting on December 13"
 
@@ -65,6 +66,14 @@ def test_a_bound_holds_between_questions(
         assert isinstance(result.deviation, LimitReached)
         assert said in str(result.deviation)
     assert busy.run(sample, model).outcome == "done", "the harness itself keeps its limits"
+
+
+def test_a_bounded_harness_keeps_its_modules() -> None:
+    bounded = load_harness(SAMPLE).within(seconds=1000)
+    gc.collect()
+    load_harness(SAMPLE)
+    office = Office([event(1, "2023-12-13 11:00"), event(2, "2023-12-13 09:00")])
+    assert "FIRST_EVENT" in str(office.run(bounded).deviation)
 
 
 def test_a_bound_that_nobody_can_check_is_not_passed(sample: Harness, busy: Office) -> None:
