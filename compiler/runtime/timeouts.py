@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextvars import copy_context
 from queue import Empty, SimpleQueue
 from threading import Thread
 
@@ -27,7 +28,8 @@ def within(seconds: float | None, call: Callable[[], object]) -> object:
         except BaseException as error:  # for the thread that waits, whatever it is
             ended.put((False, error))
 
-    Thread(target=work, daemon=True).start()
+    # What is current for the caller, such as a span, is so for the tool.
+    Thread(target=copy_context().run, args=(work,), daemon=True).start()
     try:
         fine, value = ended.get(timeout=seconds)
     except Empty:

@@ -1,0 +1,1 @@
+"""Running harnesses in production: what is wrapped around the calls and the questions of a run."""
