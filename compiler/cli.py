@@ -17,14 +17,24 @@ import click
 
 from compiler import __version__
 from compiler.commands.exits import BUG, OK, UNLIKE
-from compiler.commands.options import CompileOptions, RunOptions, Sources
+from compiler.commands.options import CompileOptions, RunOptions, ServeOptions, Sources
 from compiler.errors import InternalError, TracecError, UsageError
 
 Command = Callable[..., int]
 
 
+class WithTables(click.Command):
+    r"""A command whose help keeps the lines after ``\b``: docstrings are raw, and click's mark is not."""
+
+    def __init__(self, *arguments: Any, **more: Any) -> None:
+        super().__init__(*arguments, **more)
+        self.help = (self.help or "").replace("\\b\n", "\b\n")
+
+
 class Tracec(click.Group):
     """The group of all commands. A command returns its exit code; an error becomes one line on stderr."""
+
+    command_class = WithTables
 
     def invoke(self, ctx: click.Context) -> None:
         """Run the command that was named, and leave with its exit code."""
@@ -89,6 +99,12 @@ def _sources(command: Command) -> Command:
     return command
 
 
+_tools = click.option(
+    "--tools",
+    required=True,
+    metavar="TOOLS",
+    help="The tools: pkg.mod:obj, file.py:obj, mcp:COMMAND or a URL.",
+)
 _json = click.option("--json", "as_json", is_flag=True, help="Print JSON for machines.")
 
 
@@ -206,7 +222,7 @@ def report(harness: str, output: str | None, *, as_json: bool) -> int:
 
 @main.command()
 @click.argument("harness", metavar="HARNESS")
-@click.option("--tools", required=True, metavar="MODULE:OBJECT", help="The tools: pkg.mod:obj, file.py:obj.")
+@_tools
 @click.option("--request", metavar="TEXT", help="The request, or a JSON object of its fields.")
 @click.option("--inputs", metavar="FILE", help="JSONL: one request a line, a text or an object; - for stdin.")
 @click.option("--model", metavar="PROVIDER/MODEL", help="What answers questions; without it they deviate.")
@@ -217,9 +233,10 @@ def report(harness: str, output: str | None, *, as_json: bool) -> int:
 def run(harness: str, options: RunOptions, *, as_json: bool) -> int:
     r"""Run a harness for real.
 
-    OBJECT is a callable that takes a tool's name and its arguments; a mapping from names to callables; an
-    object or a module with a callable for each tool (with _ for what no identifier holds); or a class or a
-    function without arguments that makes one of these.
+    TOOLS names an MCP server (mcp:COMMAND or a URL) or an object in Python (pkg.mod:obj, file.py:obj): a
+    callable that takes a tool's name and its arguments; a mapping from names to callables; an object or a
+    module with a callable for each tool (with _ for what no identifier holds); or a class or a function
+    without arguments that makes one of these.
 
     \b
     Exit code:
@@ -236,6 +253,45 @@ def run(harness: str, options: RunOptions, *, as_json: bool) -> int:
     if as_json:
         _print_json({"runs": [result.to_json() for result in results]})
     return OK if all(result.ended for result in results) else UNLIKE
+
+
+@main.command("check-tools")
+@click.argument("harness", metavar="HARNESS")
+@_tools
+@_json
+def check_tools_command(harness: str, tools: str, *, as_json: bool) -> int:
+    r"""Compare live tools with those that a harness was compiled against.
+
+    \b
+    Exit code:
+      0  the harness can call them as before
+      1  a tool is gone, takes other arguments, or is no read any more
+    """
+    from compiler.commands.check import check_tools
+
+    text, value, differ = check_tools(harness, tools)
+    _print(text, value, as_json=as_json)
+    return UNLIKE if differ else OK
+
+
+@main.command()
+@click.argument("harnesses", metavar="HARNESS...", nargs=-1, required=True)
+@_tools
+@click.option("--model", metavar="PROVIDER/MODEL", help="What answers questions; without it they deviate.")
+@click.option("--agent", metavar="PROVIDER/MODEL", help="What goes on where a harness leaves its path.")
+@click.option("--now", metavar="ISO", help="The moment that 'today' means; the clock if left out.")
+@click.option("--http", metavar="[HOST:]PORT", help="Serve over HTTP at /mcp, instead of on stdio.")
+@_packed("options", ServeOptions)
+def serve(harnesses: tuple[str, ...], options: ServeOptions) -> int:
+    """Offer harnesses as MCP tools.
+
+    An agent calls a compiled workload as one tool: it gives the request, hears of each call as progress, and
+    gets how the run ended. A run that deviated is an error of the tool.
+    """
+    from compiler.commands.serve import serve_harnesses
+
+    serve_harnesses(harnesses, options)
+    return OK
 
 
 @main.command("import")

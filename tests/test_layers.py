@@ -13,8 +13,8 @@ LAYERS = (
     {"__init__"},  # imported with any of the others, so it imports none of them
     {"errors", "runtime"},
     {"ir"},
-    {"read", "mine", "emit", "prove", "evolve", "present", "operate"},
-    {"pipeline"},
+    {"read", "mine", "emit", "prove", "evolve", "present"},
+    {"pipeline", "operate"},
     {"commands"},
     {"cli"},
     {"__main__"},

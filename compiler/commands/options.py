@@ -46,3 +46,15 @@ class RunOptions:
     model: str | None = None
     now: str | None = None
     trace: str | None = None
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServeOptions:
+    """What ``serve`` runs harnesses on; ``http`` is HOST:PORT or PORT, None is stdio."""
+
+    tools: str
+    model: str | None = None
+    agent: str | None = None
+    now: str | None = None
+    http: str | None = None

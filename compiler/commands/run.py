@@ -14,7 +14,7 @@ from typing import TypeAlias, final
 
 from compiler.commands.console import track
 from compiler.commands.options import RunOptions
-from compiler.commands.toolbox import load_caller
+from compiler.commands.toolbox import open_tools
 from compiler.commands.verify import open_harness
 from compiler.errors import InputError, UsageError
 from compiler.ir.run import JSON, Call, Run, Usage
@@ -73,17 +73,18 @@ def run_harness(folder: str, options: RunOptions) -> Iterator[Executed]:
     """
     harness = open_harness(folder)
     requests = _requests(harness, options)
-    now = _moment(options.now)
-    call = load_caller(options.tools, tuple(tool.name for tool in harness.tools))
+    now = moment(options.now)
     with ExitStack() as stack:
+        names = tuple(tool.name for tool in harness.tools)
+        call = stack.enter_context(open_tools(options.tools, names)).call
         trace = None
         if options.trace is not None:
             trace = stack.enter_context(Path(options.trace).open("a", encoding="utf-8", newline="\n"))
 
         def execute(request: Request) -> Executed:
-            moment = now or datetime.now()
-            result = harness.run(request, call=call, model=options.model, now=moment)
-            done = Executed(request=request, now=moment, result=result)
+            at = now or datetime.now()
+            result = harness.run(request, call=call, model=options.model, now=at)
+            done = Executed(request=request, now=at, result=result)
             if trace is not None:
                 write_native([as_run(harness.name, done)], trace)
                 trace.flush()
@@ -150,7 +151,12 @@ def _input(line: str, path: str, number: int) -> Request:
     return value
 
 
-def _moment(text: str | None) -> datetime | None:
+def moment(text: str | None) -> datetime | None:
+    """Read what ``--now`` says.
+
+    Raises:
+        UsageError: It is no ISO date.
+    """
     if text is None:
         return None
     try:

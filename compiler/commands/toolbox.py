@@ -1,4 +1,4 @@
-"""Find the tools that ``run --tools`` names, and call them by their original names."""
+"""Find the tools that ``--tools`` names, and call them by their original names."""
 
 from __future__ import annotations
 
@@ -8,38 +8,115 @@ import importlib.util
 import inspect
 import re
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias, final
 
 from compiler.errors import UsageError
 from compiler.ir.run import JSON
+from compiler.runtime import ToolSpec
+
+if TYPE_CHECKING:
+    from compiler.operate.mcp_tools import McpTools
 
 Caller: TypeAlias = Callable[[str, dict[str, JSON]], object]
 """What a harness calls its tools through: original name and arguments in, JSON value out."""
 
+MCP = ("mcp:", "http://", "https://")
 
-def load_caller(spec: str, names: tuple[str, ...]) -> Caller:
-    """Load what ``spec`` names as the tools called ``names``.
 
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tools:
+    """Tools that can be called, and those of them that say what they take; None where they do not."""
+
+    call: Caller
+    live: tuple[ToolSpec, ...] | None
+
+
+@contextmanager
+def open_tools(spec: str, names: tuple[str, ...], *, missing: bool = False) -> Iterator[Tools]:
+    """Open what ``spec`` names as the tools called ``names``: an MCP server, or an object in Python.
+
+        mcp:python server.py --verbose, http://127.0.0.1:8000/mcp
         shop.tools:api, shop.tools:Api, shop.tools:Api.call, path/to/tools.py:TOOLS, shop.tools
 
     The object may be a class or a function without arguments that makes one of the following. It is taken
     for a mapping from original names to callables, else for a callable that takes a name and arguments, else
     for an object or a module with a callable for each tool, named with ``_`` for what no identifier holds.
 
+    With ``missing`` it is no error that one of ``names`` is not there.
+
     Raises:
-        UsageError: It cannot be loaded, or a tool is missing.
+        UsageError: They cannot be opened, or a tool is missing.
     """
+    if not spec.startswith(MCP):
+        found = _find(spec, names)
+        if callable(found):
+            yield Tools(call=_checked(found, spec), live=None)
+            return
+        there = {name: tool for name, tool in found.items() if callable(tool)}
+        call = _by_name(there if missing else found, spec)
+        yield Tools(call=call, live=tuple(_described(name, tool) for name, tool in there.items()))
+        return
+    with _mcp(spec) as tools:
+        lacking = sorted(set(names) - {tool.name for tool in tools.tools})
+        if lacking and not missing:
+            raise UsageError(f"--tools {spec}: the server has no {', '.join(map(repr, lacking))}")
+        yield Tools(call=tools.call, live=tools.tools)
+
+
+@contextmanager
+def _mcp(spec: str) -> Iterator[McpTools]:
+    """Connect to an MCP server; whatever keeps that from working is one line."""
+    try:
+        from compiler.operate.mcp_tools import McpTools, server_of
+    except ImportError:
+        raise UsageError(f"--tools {spec}: MCP needs the extra: pip install 'tracec[mcp]'") from None
+    with ExitStack() as stack:
+        try:
+            tools = stack.enter_context(McpTools(server_of(spec)))
+        except Exception as error:
+            raise UsageError(f"--tools {spec}: cannot connect: {_said(error)}") from error
+        yield tools
+
+
+def _described(name: str, tool: Callable[..., object]) -> ToolSpec:
+    """Describe a Python callable by its signature; annotations may say anything, so that types stay open.
+
+    Nothing says whether it only reads; taking it for a read keeps that from looking like a change.
+    """
+    parameters = [] if isinstance(tool, type) else _parameters(tool)
+    named = [one for one in parameters if one.kind not in (one.VAR_KEYWORD, one.VAR_POSITIONAL)]
+    schema: dict[str, JSON] = {
+        "type": "object",
+        "properties": {one.name: {} for one in named},
+        "required": [one.name for one in named if one.default is one.empty],
+        "additionalProperties": not parameters or any(one.kind is one.VAR_KEYWORD for one in parameters),
+    }
+    return ToolSpec(name=name, method=name, effect="read", parameters=schema)
+
+
+def _parameters(tool: Callable[..., object]) -> list[inspect.Parameter]:
+    try:
+        return list(inspect.signature(tool).parameters.values())
+    except (TypeError, ValueError):
+        return []
+
+
+def _find(spec: str, names: tuple[str, ...]) -> Mapping[str, object] | Callable[..., object]:
+    """Find what stands for each tool, or the one callable that stands for all."""
     found = _load(spec)
     if inspect.isclass(found) or (callable(found) and not _takes(found, 2) and _takes(found, 0)):
         found = _made(found, spec)
     if isinstance(found, Mapping):
-        return _by_name({name: found.get(name) for name in names}, spec)
+        return {name: found.get(name) for name in names}
     if callable(found) and not isinstance(found, ModuleType):
-        return _checked(found, spec)
-    return _by_name({name: _attribute(found, name) for name in names}, spec)
+        return found
+    return {name: _attribute(found, name) for name in names}
 
 
 def _load(spec: str) -> object:

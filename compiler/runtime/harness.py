@@ -103,6 +103,11 @@ class Harness:
         """The name of the workload."""
         return self.function.__name__
 
+    @property
+    def takes_text(self) -> bool:
+        """Whether its request is a text; else it is a mapping that fits ``request_schema``."""
+        return self._annotations[1] is str
+
     @cached_property
     def tools(self) -> tuple[ToolSpec, ...]:
         """The tools that tools.py declares, by their original names."""
@@ -119,7 +124,7 @@ class Harness:
         schema: dict[str, JSON] = {"type": "object", "properties": {}}
         if record is not None:
             schema = with_plain_unions(record.model_json_schema())
-        return {**schema, "additionalProperties": False} if self._annotations[1] is str else schema
+        return {**schema, "additionalProperties": False} if self.takes_text else schema
 
     def run(
         self,
