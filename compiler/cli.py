@@ -206,15 +206,16 @@ def verify(harness: str, sources: Sources, *, as_json: bool) -> int:
 @main.command()
 @click.argument("harness", metavar="HARNESS")
 @click.option("-o", "--output", metavar="FILE", help="Write the Markdown here instead of to stdout.")
+@click.option("--prompts", is_flag=True, help="Show what the model reads, as first asked in the replay.")
 @_json
-def report(harness: str, output: str | None, *, as_json: bool) -> int:
+def report(harness: str, output: str | None, *, prompts: bool, as_json: bool) -> int:
     """Describe a harness in Markdown.
 
     HARNESS is the folder that `tracec compile` wrote. The report is meant for a pull request.
     """
     from compiler.commands.report import write_report
 
-    text, value = write_report(harness, output)
+    text, value = write_report(harness, output, prompts=prompts)
     if as_json or output is None:
         _print(text, value, as_json=as_json)
     return OK

@@ -137,6 +137,7 @@ def _measured(
     return {
         "flow": flow_graph(program).to_json(),
         "replay": train.to_json(),
+        "prompts": dict(train.prompts()),
         "held_out": None if held_out is None else held_out.to_json(),
         "score": score(held_out or train, workload.runs).to_json(),
     }

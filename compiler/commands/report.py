@@ -18,8 +18,10 @@ from compiler.present.report import ReportView, report_view
 Part = TypeVar("Part", bound=BaseModel)
 
 
-def write_report(folder: str, output: str | None) -> tuple[str, dict[str, JSON]]:
+def write_report(folder: str, output: str | None, *, prompts: bool = False) -> tuple[str, dict[str, JSON]]:
     """Describe the harness in a folder in Markdown; write it to ``output``, if there is one.
+
+    With ``prompts`` it also holds what the model reads.
 
     Returns:
         The Markdown, and what it says as a value for a machine.
@@ -28,7 +30,9 @@ def write_report(folder: str, output: str | None) -> tuple[str, dict[str, JSON]]
         InputError: The folder is no harness folder.
     """
     view = report_view(
-        _read(Path(folder) / "evidence.json", Evidence), _read(Path(folder) / "harness.lock", Lock)
+        _read(Path(folder) / "evidence.json", Evidence),
+        _read(Path(folder) / "harness.lock", Lock),
+        prompts=prompts,
     )
     text = render("report.md", view)
     if output is not None:

@@ -96,6 +96,8 @@ class Evidence(_Part):
     runs: list[str]
     judged_runs: int | None = None
     """Of how many of the runs an outcome is recorded."""
+    prompts: dict[str, str] = {}
+    """Of each question that a replay came to: what the model read when it was first asked."""
     questions: dict[str, RecordedQuestion] = {}
     places: list[Place] = []
     flow: Graph | None = None

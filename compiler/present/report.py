@@ -22,6 +22,7 @@ from compiler.present.evidence import (
     Verdicts,
 )
 from compiler.present.verdicts import MEANINGS, CostRow, cost_rows, verdict_words
+from compiler.runtime.prompt import SYSTEM
 
 MOST_BOXES = 200
 """A larger graph is not drawn: no renderer draws it so that anybody can read it."""
@@ -55,6 +56,8 @@ class QuestionRow:
     asked: str
     """In how many of the runs, as the harness replays them, the model had to answer."""
     answers: tuple[AnswerRow, ...]
+    prompt: str
+    """What the model reads; empty where that is not shown, or not known."""
 
 
 @final
@@ -111,10 +114,13 @@ class ReportView:
     costs: tuple[CostRow, ...]
     limits: str
     notes: tuple[str, ...]
+    system: str
+    """What comes before every prompt; empty where none is shown."""
 
 
-def report_view(evidence: Evidence, lock: Lock) -> ReportView:
-    """Put what a harness folder holds into words."""
+def report_view(evidence: Evidence, lock: Lock, *, prompts: bool = False) -> ReportView:
+    """Put what a harness folder holds into words; with ``prompts``, also what the model reads."""
+    shown = evidence.prompts if prompts else {}
     graph = evidence.flow
     drawn = graph is not None and len(graph.nodes) <= MOST_BOXES
     return ReportView(
@@ -129,7 +135,8 @@ def report_view(evidence: Evidence, lock: Lock) -> ReportView:
         edges=tuple(graph.edges) if graph is not None and drawn else (),
         no_graph=_no_graph(graph),
         questions=tuple(
-            _question(name, question, len(evidence.runs)) for name, question in evidence.questions.items()
+            _question(name, question, len(evidence.runs), shown.get(name, ""))
+            for name, question in evidence.questions.items()
         ),
         supports=tuple(_support(place) for place in evidence.places),
         proofs=(
@@ -140,6 +147,7 @@ def report_view(evidence: Evidence, lock: Lock) -> ReportView:
         costs=cost_rows(evidence.score),
         limits=_limits(evidence.limits),
         notes=tuple(evidence.notes),
+        system=SYSTEM if shown else "",
     )
 
 
@@ -195,7 +203,7 @@ def _tools(graph: Graph | None, shape: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(called))
 
 
-def _question(name: str, question: RecordedQuestion, runs: int) -> QuestionRow:
+def _question(name: str, question: RecordedQuestion, runs: int, prompt: str) -> QuestionRow:
     counts = Counter(answer for value in question.answers.values() for answer in _answers(question, value))
     # By number, then by text: the order of runs in the file says nothing.
     ranked = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
@@ -210,6 +218,7 @@ def _question(name: str, question: RecordedQuestion, runs: int) -> QuestionRow:
         why=question.why.rstrip("."),
         asked=_asked(len(question.answers), runs),
         answers=tuple(rows),
+        prompt=prompt,
     )
 
 

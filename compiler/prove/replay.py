@@ -177,6 +177,7 @@ def _replay_situation(harness: Replayable, cassette: Cassette, budget: int, *, e
 
 def _task_replay(task: str, reported: Tried[Attempt], cassette: Cassette) -> TaskReplay:
     result = reported.result
+    prompts = [(ask.question, render(ask)) for ask, _ in reported.asked]
     return TaskReplay(
         task=task,
         verdict=result.verdict,
@@ -185,7 +186,8 @@ def _task_replay(task: str, reported: Tried[Attempt], cassette: Cassette) -> Tas
         calls=result.calls,
         spared=result.spared,
         beside=result.beside,
-        prompt_chars=sum(len(SYSTEM) + len(render(ask)) for ask, _ in reported.asked),
+        prompt_chars=sum(len(SYSTEM) + len(prompt) for _, prompt in prompts),
+        prompts=tuple(dict(reversed(prompts)).items()),
         why=explain(result, cassette),
     )
 

@@ -49,8 +49,9 @@ class TaskReplay:
     """What a harness did on one task.
 
     ``asks``, ``calls`` and ``prompt_chars`` are those of the attempt that the verdict is about: the first
-    that came out right, else the one with the likeliest answers. ``answers`` holds, by run id, what had to
-    be answered to do as that run did. ``why`` is empty where the task came out right.
+    that came out right, else the one with the likeliest answers. ``prompts`` are what the model read in it,
+    the first of each question. ``answers`` holds, by run id, what had to be answered to do as that run did.
+    ``why`` is empty where the task came out right.
     """
 
     task: str
@@ -64,6 +65,7 @@ class TaskReplay:
     spared: int = 0
     """Where it was handed over: how many calls of the successful run ``beside`` it the harness made."""
     beside: str = ""
+    prompts: tuple[tuple[str, str], ...] = ()
     answers: tuple[tuple[str, tuple[Answered, ...]], ...] = ()
     why: str = ""
 
@@ -116,6 +118,13 @@ class ReplayReport:
                 for one in answered:
                     found.setdefault(one.question, {}).setdefault(run_id, []).append(one.value)
         return {q: dict(sorted(runs.items())) for q, runs in sorted(found.items())}
+
+    def prompts(self) -> dict[str, str]:
+        """Give question -> what the model read when it was first asked; tasks count in their order."""
+        found: dict[str, str] = {}
+        for task in reversed(self.tasks):
+            found |= task.prompts
+        return dict(sorted(found.items()))
 
     def to_json(self) -> dict[str, JSON]:
         """Give the report as JSON."""

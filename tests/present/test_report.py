@@ -115,6 +115,17 @@ def test_hostile_text_stays_text() -> None:
     assert "@team" not in outside_code
 
 
+def test_prompts_are_shown_where_they_are_asked_for() -> None:
+    found = evidence(prompts={"DUE": "Facts:\n```\n# owned"})
+    plain = render("report.md", report_view(found, Lock()))
+    assert "owned" not in plain
+    assert "Before each prompt" not in plain
+    text = render("report.md", report_view(found, Lock(), prompts=True))
+    assert "You answer one question" in text
+    # A fence in what a tool said does not end the report's own.
+    assert "````text\nFacts:\n```\n# owned\n````" in text
+
+
 def test_what_was_not_measured_is_said() -> None:
     text = report(
         evidence(flow=None, replay=None, held_out=None, score=None, limits=None, questions={}, notes=[])

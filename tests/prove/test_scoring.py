@@ -93,3 +93,9 @@ def test_what_a_hand_over_leaves_to_the_agent_is_part_of_the_cost() -> None:
     assert found.tokens.before is not None
     assert found.tokens.after is not None
     assert 10 + estimated_tokens(run()) < found.tokens.after.mean < found.tokens.before.mean
+
+
+def test_the_first_prompt_of_each_question_is_kept() -> None:
+    first = TaskReplay(task="a", verdict="asked", prompts=(("B", "b of a"),))
+    second = TaskReplay(task="b", verdict="asked", prompts=(("B", "b of b"), ("A", "a of b")))
+    assert list(ReplayReport(tasks=(first, second)).prompts().items()) == [("A", "a of b"), ("B", "b of a")]
