@@ -13,7 +13,7 @@ LAYERS = (
     {"__init__"},  # imported with any of the others, so it imports none of them
     {"errors", "runtime"},
     {"ir"},
-    {"read", "mine", "emit", "prove", "evolve", "present"},
+    {"read", "mine", "emit", "prove", "evolve", "operate", "present"},
     {"pipeline"},
     {"commands"},
     {"cli"},

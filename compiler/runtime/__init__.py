@@ -28,6 +28,7 @@ from compiler.runtime.errors import (
     Stopped,
     ToolFailed,
     Unanswered,
+    WriteInDoubt,
 )
 from compiler.runtime.harness import (
     UNEXPECTED,
@@ -96,6 +97,7 @@ __all__ = [
     "ToolSpec",
     "Unanswered",
     "Usage",
+    "WriteInDoubt",
     "average",
     "between",
     "combine",

@@ -14,7 +14,7 @@ from typing import Any, Literal, TypeAlias, final, get_args, get_origin, get_typ
 
 from compiler.runtime.ask import Asked, Model, Question
 from compiler.runtime.asking import Asker
-from compiler.runtime.errors import Deviation, HandedOver, LoadError, Stopped, in_short
+from compiler.runtime.errors import Deviation, HandedOver, LoadError, Stopped, WriteInDoubt, in_short
 from compiler.runtime.jsons import JSON, canonical
 from compiler.runtime.run import Execution, Run, read_mapping, refuse_unknown, with_plain_unions
 from compiler.runtime.tools import Call, Called, Method, Retry, Toolbox, ToolSpec, declared
@@ -231,7 +231,8 @@ class Harness:
         except Exception as error:
             deviation = self._deviation(execution, error)
             handover = self._handover(execution, deviation.message, deviation)
-            return self._resume(execution, handover, agent, self.on_deviation)
+            policy = reraise if isinstance(deviation, WriteInDoubt) else self.on_deviation
+            return self._resume(execution, handover, agent, policy)
         return _result(execution, "done", value=value)
 
     def _argument(self, request: str | Mapping[str, JSON]) -> object:
