@@ -103,6 +103,7 @@ def run_harness(folder: str, options: RunOptions) -> Iterator[Executed]:
             durable = stack.enter_context(Durable(harness, world, batch, options.durable))
             executed = _durable_runs(durable, requests, stop)
             if options.worker:
+                sys.stderr.write(f"tracec: taking runs of the batch {batch.name} until interrupted\n")
                 durable.work(stop)
                 return
         files = _Files(harness.name, options, batch)
