@@ -229,6 +229,23 @@ def report(harness: str, output: str | None, *, prompts: bool, as_json: bool) ->
 @click.option("--model", metavar="PROVIDER/MODEL", help="What answers questions; without it they deviate.")
 @click.option("--now", metavar="ISO", help="The moment that 'today' means; the clock if left out.")
 @click.option("--trace", metavar="FILE", help="Append the runs to this file, as traces.")
+@click.option("-o", "--output", metavar="FILE", help="Write the results here, JSONL: one run a line.")
+@click.option("--concurrency", metavar="N", type=click.IntRange(min=1), default=1, help="Runs at a time.")
+@click.option(
+    "--durable",
+    metavar="[DATABASE]",
+    is_flag=False,
+    flag_value="tracec.sqlite",
+    help="Record each step: after a crash, the same command goes on. A file, or postgresql://...",
+)
+@click.option("--batch", metavar="NAME", help="Name of a durable batch; after its inputs if left out.")
+@click.option("--worker", is_flag=True, help="Do runs of a batch that others queue, until interrupted.")
+@click.option(
+    "--idempotency-key",
+    metavar="[TOOL=]ARG",
+    multiple=True,
+    help="The argument of TOOL, or of all writes, that takes a key: such a write may be made again.",
+)
 @_packed("options", RunOptions)
 @_json
 def run(harness: str, options: RunOptions, *, as_json: bool) -> int:
@@ -244,16 +261,13 @@ def run(harness: str, options: RunOptions, *, as_json: bool) -> int:
       0  every run came to an end that the traces show
       1  a run deviated, or was handed over with nobody to take it
     """
-    from compiler.commands.run import describe_run, run_harness
+    from compiler.commands.run import printed, run_harness
 
-    results = []
-    for result in run_harness(harness, options):
-        results.append(result)
-        if not as_json:
-            click.echo(describe_run(result))
-    if as_json:
-        _print_json({"runs": [result.to_json() for result in results]})
-    return OK if all(result.ended for result in results) else UNLIKE
+    ended = True
+    for text, done in printed(run_harness(harness, options), options, as_json=as_json):
+        click.echo(text, nl=False)
+        ended = ended and done
+    return OK if ended else UNLIKE
 
 
 @main.command("check-tools")

@@ -38,7 +38,7 @@ class CompileOptions:
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunOptions:
-    """What ``run`` runs on. Exactly one of ``request`` and ``inputs`` is given."""
+    """What ``run`` runs on. Exactly one of ``request`` and ``inputs`` is given, but for a ``worker``."""
 
     tools: str
     request: str | None = None
@@ -46,6 +46,14 @@ class RunOptions:
     model: str | None = None
     now: str | None = None
     trace: str | None = None
+    output: str | None = None
+    concurrency: int = 1
+    durable: str | None = None
+    """The URL or the path of the database; None: a crash loses what runs."""
+    batch: str | None = None
+    worker: bool = False
+    idempotency_key: tuple[str, ...] = ()
+    """TOOL=ARGUMENT, or an argument of all writes."""
 
 
 @final

@@ -2,27 +2,34 @@
 
 from __future__ import annotations
 
+import io
 import json
 import sys
 import uuid
-from collections.abc import Iterator
-from contextlib import ExitStack
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
-from typing import TypeAlias, final
+from textwrap import indent
+from typing import final
 
+from compiler.commands.batches import check_options, find_batch, key_arguments
 from compiler.commands.console import track
 from compiler.commands.options import RunOptions
 from compiler.commands.toolbox import open_tools
 from compiler.commands.verify import open_harness
-from compiler.errors import InputError, UsageError
+from compiler.errors import UsageError
 from compiler.ir.run import JSON, Call, Run, Usage
+from compiler.operate.batch import Stop, contained, in_order, stopping
+from compiler.operate.durable import Batch, Durable
+from compiler.operate.inputs import Given, Inputs, Request, Requests
+from compiler.operate.journal import World
+from compiler.operate.lines import Lines, only_of
 from compiler.present.escape import plain, shorten
 from compiler.read import write_native
-from compiler.runtime import Answer, Ask, Harness, RunResult
+from compiler.runtime import Answer, Ask, Harness, LiteLLMModel, RunResult
 
-Request: TypeAlias = str | dict[str, JSON]
 WIDTH = 160
 """How much of an argument or a result is shown."""
 
@@ -30,8 +37,10 @@ WIDTH = 160
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Executed:
-    """One run of a harness."""
+    """One run of a harness: the one of the request with this index."""
 
+    index: int
+    run_id: str
     request: Request
     now: datetime
     result: RunResult
@@ -65,32 +74,148 @@ class Executed:
 
 
 def run_harness(folder: str, options: RunOptions) -> Iterator[Executed]:
-    """Run the harness in a folder on each request; a run is in the trace before the next one starts.
+    """Run the harness in a folder on each request; results come in the order of the requests.
+
+    A run is in the files that were asked for before its result is handed on. Ctrl-C lets the runs under way
+    end first, and then ends the results with KeyboardInterrupt.
 
     Raises:
-        UsageError: The options contradict each other, or the tools cannot be loaded.
+        UsageError: The options contradict each other, or the tools or the database are of no use.
         InputError: The harness or the requests cannot be read.
     """
+    check_options(options)
     harness = open_harness(folder)
-    requests = _requests(harness, options)
-    now = moment(options.now)
+    names = tuple(tool.name for tool in harness.tools)
     with ExitStack() as stack:
-        names = tuple(tool.name for tool in harness.tools)
-        call = stack.enter_context(open_tools(options.tools, names)).call
-        trace = None
+        world = World(
+            call=stack.enter_context(open_tools(options.tools, names)).call,
+            model=None if options.model is None else LiteLLMModel(options.model),
+            now=moment(options.now),
+            keys=key_arguments(options, names),
+        )
+        requests = stack.enter_context(closing(_requests(harness, options)))
+        stop = stack.enter_context(stopping(_say_stopping))
+        if options.durable is None:
+            batch = None
+            executed = _plain_runs(harness, world, requests, options.concurrency, stop)
+        else:
+            batch = find_batch(folder, harness.name, options)
+            durable = stack.enter_context(Durable(harness, world, batch, options.durable))
+            executed = _durable_runs(durable, requests, stop)
+            if options.worker:
+                sys.stderr.write(f"tracec: taking runs of the batch {batch.name} until interrupted\n")
+                durable.work(stop)
+                return
+        files = _Files(harness.name, options, batch)
+        stack.callback(files.close)
+        for done in track(executed, total=len(requests), verb="running"):
+            files.add(done)
+            yield done
+    if stop:
+        raise KeyboardInterrupt
+
+
+def _plain_runs(
+    harness: Harness, world: World, requests: Requests, concurrency: int, stop: Stop
+) -> Iterator[Executed]:
+    def execute(item: tuple[int, Request]) -> Executed:
+        index, request = item
+        at = world.now or datetime.now()
+        result = contained(lambda: harness.run(request, call=world.call, model=world.model, now=at))
+        run_id = f"{harness.name}-{uuid.uuid4().hex[:12]}"
+        return Executed(index=index, run_id=run_id, request=request, now=at, result=result)
+
+    return in_order(execute, stop.until(enumerate(requests)), concurrency)
+
+
+def _durable_runs(durable: Durable, requests: Requests, stop: Stop) -> Iterator[Executed]:
+    for run in durable.runs(enumerate(requests), stop):
+        yield Executed(
+            index=run.index, run_id=run.run_id, request=run.request, now=run.now, result=run.result
+        )
+
+
+@final
+class _Files:
+    """The files that a batch leaves: each run once in each, however often it was cut short."""
+
+    def __init__(self, name: str, options: RunOptions, batch: Batch | None) -> None:
+        self._name = name
+        known = None if batch is None else batch.name
+        self._trace = self._output = None
+        if options.output is not None:
+            if known is not None:
+                only_of(options.output, known)
+            self._output = Lines(options.output, key="run", batch=known, fresh=known is None)
         if options.trace is not None:
-            trace = stack.enter_context(Path(options.trace).open("a", encoding="utf-8", newline="\n"))
+            self._trace = Lines(options.trace, key="session_id", batch=known)
 
-        def execute(request: Request) -> Executed:
-            at = now or datetime.now()
-            result = harness.run(request, call=call, model=options.model, now=at)
-            done = Executed(request=request, now=at, result=result)
-            if trace is not None:
-                write_native([as_run(harness.name, done)], trace)
-                trace.flush()
-            return done
+    def add(self, done: Executed) -> None:
+        """Append a run to the files that do not have it yet."""
+        if self._output is not None and done.index >= self._output.written:
+            line = {"run": done.run_id, "index": done.index, **done.to_json()}
+            self._output.append(json.dumps(line))
+        if self._trace is not None and done.index >= self._trace.written:
+            text = io.StringIO()
+            write_native([as_run(self._name, done)], text)
+            self._trace.append(text.getvalue())
 
-        yield from track(map(execute, requests), total=len(requests), verb="running")
+    def close(self) -> None:
+        """Close the files."""
+        for lines in (self._output, self._trace):
+            if lines is not None:
+                lines.close()
+
+
+def _say_stopping() -> None:
+    sys.stderr.write("tracec: ending the runs under way; interrupt again to stop at once\n")
+
+
+def printed(runs: Iterable[Executed], options: RunOptions, *, as_json: bool) -> Iterator[tuple[str, bool]]:
+    """Give what is printed of each run, and whether it came to an end that the traces show."""
+    if as_json:
+        yield from _printed_json(runs)
+    elif options.output is None:
+        for done in runs:
+            yield f"{describe_run(done)}\n", done.ended
+    else:
+        yield from _printed_summary(runs, options.output)
+
+
+def _printed_json(runs: Iterable[Executed]) -> Iterator[tuple[str, bool]]:
+    """One JSON object, printed run by run; whole as well where it is interrupted."""
+    before = '{\n  "runs": ['
+    try:
+        for done in runs:
+            # ASCII: what a trace says must not move the cursor either, and reads the same in every locale.
+            text = indent(json.dumps(done.to_json(), indent=2), "    ")
+            yield f"{before}\n{text}", done.ended
+            before = ","
+    except KeyboardInterrupt:
+        yield _end_of_json(before), True
+        raise
+    yield _end_of_json(before), True
+
+
+def _end_of_json(before: str) -> str:
+    return "\n  ]\n}\n" if before == "," else f"{before}]\n}}\n"
+
+
+def _printed_summary(runs: Iterable[Executed], output: str) -> Iterator[tuple[str, bool]]:
+    counts: Counter[str] = Counter()
+    try:
+        for done in runs:
+            counts[done.result.outcome] += 1
+            yield "", done.ended
+    except KeyboardInterrupt:
+        yield _summary(output, counts), True
+        raise
+    yield _summary(output, counts), True
+
+
+def _summary(output: str, counts: Counter[str]) -> str:
+    said = ", ".join(f"{count} {outcome}" for outcome, count in sorted(counts.items()))
+    return f"{output}: {counts.total()} runs: {said}\n"
 
 
 def describe_run(done: Executed) -> str:
@@ -113,21 +238,12 @@ def describe_run(done: Executed) -> str:
     return "\n".join([*lines, f"{result.outcome}{end}"])
 
 
-def _requests(harness: Harness, options: RunOptions) -> tuple[Request, ...]:
-    if (options.request is None) == (options.inputs is None):
-        raise UsageError("give either --request or --inputs")
+def _requests(harness: Harness, options: RunOptions) -> Requests:
+    if options.worker:
+        return Given(())
     if options.request is not None:
-        return (_one_request(harness, options.request),)
-    path = str(options.inputs)
-    with ExitStack() as stack:
-        lines = sys.stdin if path == "-" else stack.enter_context(Path(path).open(encoding="utf-8"))
-        try:
-            found = tuple(_input(line, path, number) for number, line in enumerate(lines, 1) if line.strip())
-        except UnicodeDecodeError as error:
-            raise InputError(f"not UTF-8: {error.reason}", path=path) from None
-    if not found:
-        raise InputError("no requests here: each line must be a JSON text or object", path=path)
-    return found
+        return Given((_one_request(harness, options.request),))
+    return Inputs(str(options.inputs))
 
 
 def _one_request(harness: Harness, text: str) -> Request:
@@ -139,16 +255,6 @@ def _one_request(harness: Harness, text: str) -> Request:
         return text
     known = isinstance(value, dict) and isinstance(properties, dict) and value.keys() <= properties.keys()
     return value if known and value else text
-
-
-def _input(line: str, path: str, number: int) -> Request:
-    try:
-        value = json.loads(line)
-    except (ValueError, RecursionError):
-        value = None
-    if not isinstance(value, str | dict):
-        raise InputError('no request: a line must be a JSON text ("...") or object', path=path, line=number)
-    return value
 
 
 def moment(text: str | None) -> datetime | None:
@@ -172,7 +278,7 @@ def as_run(name: str, done: Executed) -> Run:
     known = [usage for usage in usages if usage is not None]
     told = len(known) == len(usages)
     return Run(
-        run_id=f"{name}-{uuid.uuid4().hex[:12]}",
+        run_id=done.run_id,
         request=done.request,
         calls=tuple(_recorded(name, arguments, got) for name, arguments, got in result.calls),
         now=done.now,

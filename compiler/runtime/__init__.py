@@ -29,6 +29,7 @@ from compiler.runtime.errors import (
     Stopped,
     ToolFailed,
     Unanswered,
+    WriteInDoubt,
 )
 from compiler.runtime.harness import (
     UNEXPECTED,
@@ -98,6 +99,7 @@ __all__ = [
     "ToolSpec",
     "Unanswered",
     "Usage",
+    "WriteInDoubt",
     "average",
     "between",
     "combine",

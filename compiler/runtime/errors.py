@@ -4,7 +4,8 @@ Stopped                an early end that the traces show
 Deviation              the run left every path that the traces show
 ├── LimitReached       it was about to do more than any recorded run did
 ├── ToolFailed         a tool raised, or gave what does not fit its record
-└── Unanswered         a question has no answer within its bounds
+├── Unanswered         a question has no answer within its bounds
+└── WriteInDoubt       a process died while it made a write, and nobody knows whether it was made
 HandedOver             the harness gives the rest of the work to the agent
 AlreadyIssued          an agent was about to repeat a write of the run that it took over
 LoadError              a folder or a text that is no harness
@@ -44,6 +45,13 @@ class ToolFailed(Deviation):
 
 class Unanswered(Deviation):
     """A question was not answered within its bounds, or there is no model to ask."""
+
+
+class WriteInDoubt(Deviation):
+    """A write was issued by a process that died before its result was recorded: a person has to look.
+
+    It is never issued again, and no agent takes over.
+    """
 
 
 class HandedOver(Exception):  # noqa: N818 - an end, not an error

@@ -14,11 +14,11 @@ from typing import Any, Literal, final, get_args, get_origin, get_type_hints
 
 from compiler.runtime.ask import Asked, Model, Question
 from compiler.runtime.asking import Asker
-from compiler.runtime.errors import Deviation, HandedOver, LoadError, Stopped, in_short
+from compiler.runtime.errors import Deviation, HandedOver, LoadError, Stopped, WriteInDoubt, in_short
 from compiler.runtime.jsons import JSON, canonical
 from compiler.runtime.limits import Limits, Meter
 from compiler.runtime.run import Execution, Run, read_mapping, refuse_unknown, with_plain_unions
-from compiler.runtime.takeover import Agent, Continuation, Handover, Policy, resume_with_agent
+from compiler.runtime.takeover import Agent, Continuation, Handover, Policy, reraise, resume_with_agent
 from compiler.runtime.tools import Call, Called, Method, Retry, Toolbox, ToolSpec, declared
 
 Outcome = Literal["done", "stopped", "deviated", "handed_over"]
@@ -254,7 +254,7 @@ class Harness:
         if agent is None:
             ended: Outcome = "handed_over" if deviation is None else "deviated"
             return _result(execution, ended, deviation=deviation, reason=reason)
-        policy = resume_with_agent if deviation is None else self.on_deviation
+        policy = self._policy(deviation)
         made: int | None = len(execution.toolbox.calls)
         try:
             value = policy(self._handover(execution, reason, deviation), agent)
@@ -268,6 +268,12 @@ class Harness:
         return _result(
             execution, "handed_over", value=value, deviation=deviation, reason=reason, agent_from=made
         )
+
+    def _policy(self, deviation: Deviation | None) -> Policy:
+        if deviation is None:
+            return resume_with_agent
+        # Nobody but a person can find out what became of such a write.
+        return reraise if isinstance(deviation, WriteInDoubt) else self.on_deviation
 
     def _handover(self, execution: Execution, reason: str, deviation: Deviation | None) -> Handover:
         reads = frozenset(one.name for one in self._methods.values() if one.effect == "read")

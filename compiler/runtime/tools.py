@@ -11,7 +11,7 @@ from time import sleep
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple, TypeVar, cast, final, get_type_hints
 
-from compiler.runtime.errors import LimitReached, ToolFailed, in_short
+from compiler.runtime.errors import Deviation, LimitReached, ToolFailed, in_short
 from compiler.runtime.jsons import JSON, as_json, broken_text
 from compiler.runtime.limits import Limits, Meter
 from compiler.runtime.timeouts import within
@@ -34,12 +34,14 @@ class ToolSpec:
     """A tool that a harness may call.
 
     ``name`` is the original one, ``method`` the identifier that stands for it in the harness, and
-    ``parameters`` a JSON Schema of the arguments.
+    ``parameters`` a JSON Schema of the arguments. ``idempotent`` says that the same write made twice does no
+    more than made once.
     """
 
     name: str
     method: str
     effect: Effect
+    idempotent: bool = False
     description: str = ""
     parameters: dict[str, JSON] = field(default_factory=dict)
 
@@ -70,11 +72,11 @@ class Called(NamedTuple):
     result: object
 
 
-def tool(name: str, *, effect: Effect) -> Callable[[F], F]:
+def tool(name: str, *, effect: Effect, idempotent: bool = False) -> Callable[[F], F]:
     """Declare that a method of a Protocol stands for the tool of this (original) name."""
 
     def mark(method: F) -> F:
-        setattr(method, _MARK, (name, effect))
+        setattr(method, _MARK, (name, effect, idempotent))
         return method
 
     return mark
@@ -91,6 +93,7 @@ class Method:
     name: str
     effect: Effect
     function: Callable[..., object]
+    idempotent: bool = False
 
     @cached_property
     def parameters(self) -> dict[str, inspect.Parameter]:
@@ -115,6 +118,7 @@ class Method:
             name=self.name,
             method=self.function.__name__,
             effect=self.effect,
+            idempotent=self.idempotent,
             description=inspect.getdoc(self.function) or "",
             parameters=_parameters_schema(self),
         )
@@ -126,8 +130,8 @@ def declared(protocol: type) -> dict[str, Method]:
     for base in reversed(protocol.__mro__):
         for name, function in vars(base).items():
             if mark := getattr(function, _MARK, None):
-                original, effect = mark
-                found[name] = Method(original, effect, function)
+                original, effect, idempotent = mark
+                found[name] = Method(original, effect, function, idempotent)
     return found
 
 
@@ -165,6 +169,9 @@ class Toolbox:
         for attempt in range(1, attempts + 1):
             try:
                 return self.issue(method.name, arguments)
+            except Deviation:
+                # What stands around the tools says more than that the tool failed.
+                raise
             except Exception as error:
                 if attempt == attempts or not isinstance(error, self._retry.on):
                     message = f"{method.name} failed: {in_short(error)}"
