@@ -108,6 +108,33 @@ _tools = click.option(
 _json = click.option("--json", "as_json", is_flag=True, help="Print JSON for machines.")
 
 
+def _surroundings(command: Command) -> Command:
+    """Add what a harness runs on, besides its tools."""
+    for decorate in (
+        click.option("--now", metavar="ISO", help="The moment that 'today' means; the clock if left out."),
+        click.option(
+            "--limit",
+            metavar="NAME=NUMBER",
+            multiple=True,
+            help="The most of a run: tokens, dollars, seconds, call_seconds (repeatable).",
+        ),
+        click.option(
+            "--model-option",
+            metavar="KEY=VALUE",
+            multiple=True,
+            help="What litellm gets with every call of a model: api_base, num_retries ... (repeatable).",
+        ),
+        click.option(
+            "--agent", metavar="PROVIDER/MODEL", help="What goes on where the harness leaves its path."
+        ),
+        click.option(
+            "--model", metavar="PROVIDER/MODEL", help="What answers questions; without it they deviate."
+        ),
+    ):
+        command = decorate(command)
+    return command
+
+
 def _print_json(value: object) -> None:
     # ASCII: what a trace says must not move the cursor either, and reads the same in every locale.
     click.echo(json.dumps(value, indent=2))
@@ -226,8 +253,7 @@ def report(harness: str, output: str | None, *, prompts: bool, as_json: bool) ->
 @_tools
 @click.option("--request", metavar="TEXT", help="The request, or a JSON object of its fields.")
 @click.option("--inputs", metavar="FILE", help="JSONL: one request a line, a text or an object; - for stdin.")
-@click.option("--model", metavar="PROVIDER/MODEL", help="What answers questions; without it they deviate.")
-@click.option("--now", metavar="ISO", help="The moment that 'today' means; the clock if left out.")
+@_surroundings
 @click.option("--trace", metavar="FILE", help="Append the runs to this file, as traces.")
 @click.option("-o", "--output", metavar="FILE", help="Write the results here, JSONL: one run a line.")
 @click.option("--concurrency", metavar="N", type=click.IntRange(min=1), default=1, help="Runs at a time.")
@@ -292,9 +318,7 @@ def check_tools_command(harness: str, tools: str, *, as_json: bool) -> int:
 @main.command()
 @click.argument("harnesses", metavar="HARNESS...", nargs=-1, required=True)
 @_tools
-@click.option("--model", metavar="PROVIDER/MODEL", help="What answers questions; without it they deviate.")
-@click.option("--agent", metavar="PROVIDER/MODEL", help="What goes on where a harness leaves its path.")
-@click.option("--now", metavar="ISO", help="The moment that 'today' means; the clock if left out.")
+@_surroundings
 @click.option("--http", metavar="[HOST:]PORT", help="Serve over HTTP at /mcp, instead of on stdio.")
 @_packed("options", ServeOptions)
 def serve(harnesses: tuple[str, ...], options: ServeOptions) -> int:

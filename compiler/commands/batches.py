@@ -22,6 +22,8 @@ def check_options(options: RunOptions) -> None:
         raise UsageError("give either --request or --inputs")
     if options.durable is None and (options.batch or options.worker or options.idempotency_key):
         raise UsageError("--batch, --worker and --idempotency-key are for --durable runs")
+    if options.durable is not None and options.agent is not None:
+        raise UsageError("--agent and --durable do not go together: an agent's own steps are not recorded")
     if options.batch is None and (options.worker or (options.durable and options.inputs == "-")):
         what = "a --worker" if options.worker else "a durable batch from stdin"
         raise UsageError(f"{what} needs --batch NAME")

@@ -44,6 +44,11 @@ class RunOptions:
     request: str | None = None
     inputs: str | None = None
     model: str | None = None
+    agent: str | None = None
+    model_option: tuple[str, ...] = ()
+    """KEY=VALUE, for every call of a model."""
+    limit: tuple[str, ...] = ()
+    """NAME=NUMBER, in place of what the harness declares."""
     now: str | None = None
     trace: str | None = None
     output: str | None = None
@@ -64,5 +69,7 @@ class ServeOptions:
     tools: str
     model: str | None = None
     agent: str | None = None
+    model_option: tuple[str, ...] = ()
+    limit: tuple[str, ...] = ()
     now: str | None = None
     http: str | None = None

@@ -17,18 +17,18 @@ from typing import final
 from compiler.commands.batches import check_options, find_batch, key_arguments
 from compiler.commands.console import track
 from compiler.commands.options import RunOptions
-from compiler.commands.toolbox import open_tools
 from compiler.commands.verify import open_harness
-from compiler.errors import UsageError
-from compiler.ir.run import JSON, Call, Run, Usage
+from compiler.commands.world import limited, open_world
+from compiler.ir.run import JSON
 from compiler.operate.batch import Stop, contained, in_order, stopping
-from compiler.operate.durable import Batch, Durable
+from compiler.operate.durable import Batch, Durable, harness_digest
 from compiler.operate.inputs import Given, Inputs, Request, Requests
-from compiler.operate.journal import World
 from compiler.operate.lines import Lines, only_of
+from compiler.operate.record import Code, as_plain, meaning, own_run
+from compiler.operate.world import World
 from compiler.present.escape import plain, shorten
 from compiler.read import write_native
-from compiler.runtime import Answer, Ask, Harness, LiteLLMModel, RunResult
+from compiler.runtime import Answer, Ask, Harness, RunResult
 
 WIDTH = 160
 """How much of an argument or a result is shown."""
@@ -47,8 +47,10 @@ class Executed:
 
     @property
     def ended(self) -> bool:
-        """Whether the run came to an end that the traces show."""
-        return self.result.outcome in ("done", "stopped")
+        """Whether the run came to an end that the traces show, or an agent took it on."""
+        return self.result.outcome in ("done", "stopped") or (
+            self.result.outcome == "handed_over" and self.result.agent_from is not None
+        )
 
     def to_json(self) -> dict[str, JSON]:
         """Give what ``--json`` prints of it."""
@@ -57,8 +59,11 @@ class Executed:
         return {
             "request": self.request,
             "outcome": result.outcome,
-            "value": _json(result.value),
+            "value": as_plain(result.value),
             "reason": result.reason,
+            "agent_from": result.agent_from,
+            "tokens": result.tokens,
+            "dollars": result.dollars,
             "calls": [_call_json(name, arguments, got) for name, arguments, got in result.calls],
             "asks": [_ask_json(ask, answer) for ask, answer in result.asks],
             "deviation": (
@@ -84,15 +89,10 @@ def run_harness(folder: str, options: RunOptions) -> Iterator[Executed]:
         InputError: The harness or the requests cannot be read.
     """
     check_options(options)
-    harness = open_harness(folder)
+    harness = limited(open_harness(folder), options.limit)
     names = tuple(tool.name for tool in harness.tools)
     with ExitStack() as stack:
-        world = World(
-            call=stack.enter_context(open_tools(options.tools, names)).call,
-            model=None if options.model is None else LiteLLMModel(options.model),
-            now=moment(options.now),
-            keys=key_arguments(options, names),
-        )
+        world = stack.enter_context(open_world(options, names, key_arguments(options, names)))
         requests = stack.enter_context(closing(_requests(harness, options)))
         stop = stack.enter_context(stopping(_say_stopping))
         if options.durable is None:
@@ -106,7 +106,7 @@ def run_harness(folder: str, options: RunOptions) -> Iterator[Executed]:
                 sys.stderr.write(f"tracec: taking runs of the batch {batch.name} until interrupted\n")
                 durable.work(stop)
                 return
-        files = _Files(harness.name, options, batch)
+        files = _Files(Code(name=harness.name, digest=harness_digest(folder)), options, batch)
         stack.callback(files.close)
         for done in track(executed, total=len(requests), verb="running"):
             files.add(done)
@@ -121,11 +121,18 @@ def _plain_runs(
     def execute(item: tuple[int, Request]) -> Executed:
         index, request = item
         at = world.now or datetime.now()
-        result = contained(lambda: harness.run(request, call=world.call, model=world.model, now=at))
+        result = contained(lambda: _run(harness, world, request, at))
         run_id = f"{harness.name}-{uuid.uuid4().hex[:12]}"
         return Executed(index=index, run_id=run_id, request=request, now=at, result=result)
 
     return in_order(execute, stop.until(enumerate(requests)), concurrency)
+
+
+def _run(harness: Harness, world: World, request: Request, now: datetime) -> RunResult:
+    with world.watched(harness) as ended:
+        result = harness.run(request, call=world.call, model=world.model, now=now, agent=world.agent)
+        ended(result)
+    return result
 
 
 def _durable_runs(durable: Durable, requests: Requests, stop: Stop) -> Iterator[Executed]:
@@ -139,8 +146,8 @@ def _durable_runs(durable: Durable, requests: Requests, stop: Stop) -> Iterator[
 class _Files:
     """The files that a batch leaves: each run once in each, however often it was cut short."""
 
-    def __init__(self, name: str, options: RunOptions, batch: Batch | None) -> None:
-        self._name = name
+    def __init__(self, harness: Code, options: RunOptions, batch: Batch | None) -> None:
+        self._harness = harness
         known = None if batch is None else batch.name
         self._trace = self._output = None
         if options.output is not None:
@@ -157,7 +164,8 @@ class _Files:
             self._output.append(json.dumps(line))
         if self._trace is not None and done.index >= self._trace.written:
             text = io.StringIO()
-            write_native([as_run(self._name, done)], text)
+            run = own_run(self._harness, done.run_id, done.request, done.now, done.result)
+            write_native([run], text)
             self._trace.append(text.getvalue())
 
     def close(self) -> None:
@@ -225,7 +233,7 @@ def describe_run(done: Executed) -> str:
     for name, arguments, got in result.calls:
         lines.append(f"  {plain(name)}({_arguments(arguments)}) -> {_outcome(got)}")
     for ask, answer in result.asks:
-        lines.append(f"  asked {plain(ask.question)} ({ask.kind}): {_shown(_meaning(ask, answer))}")
+        lines.append(f"  asked {plain(ask.question)} ({ask.kind}): {_shown(meaning(ask, answer))}")
     end = ""
     if result.deviation is not None:
         end = f": {plain(result.deviation.message)}"
@@ -234,7 +242,7 @@ def describe_run(done: Executed) -> str:
     elif result.reason is not None:
         end = f": {plain(result.reason)}"
     elif result.value is not None:
-        end = f": {_shown(_json(result.value))}"
+        end = f": {_shown(as_plain(result.value))}"
     return "\n".join([*lines, f"{result.outcome}{end}"])
 
 
@@ -257,57 +265,9 @@ def _one_request(harness: Harness, text: str) -> Request:
     return value if known and value else text
 
 
-def moment(text: str | None) -> datetime | None:
-    """Read what ``--now`` says.
-
-    Raises:
-        UsageError: It is no ISO date.
-    """
-    if text is None:
-        return None
-    try:
-        return datetime.fromisoformat(text)
-    except ValueError:
-        raise UsageError(f"--now {text}: not an ISO date, as in 2026-03-31T09:00") from None
-
-
-def as_run(name: str, done: Executed) -> Run:
-    """Put what a harness did into a trace. Whether it was a success others must say; a deviation is none."""
-    result = done.result
-    usages = [answer.usage for _, answer in result.asks]
-    known = [usage for usage in usages if usage is not None]
-    told = len(known) == len(usages)
-    return Run(
-        run_id=done.run_id,
-        request=done.request,
-        calls=tuple(_recorded(name, arguments, got) for name, arguments, got in result.calls),
-        now=done.now,
-        success=None if done.ended else False,
-        answer=result.value if isinstance(result.value, str) else None,
-        agent=f"harness {name}",
-        usage=Usage(
-            prompt_tokens=sum(usage.prompt_tokens for usage in known) if told else None,
-            completion_tokens=sum(usage.completion_tokens for usage in known) if told else None,
-            model_calls=len(result.asks),
-        ),
-    )
-
-
-def _recorded(name: str, arguments: dict[str, JSON], got: object) -> Call:
-    if isinstance(got, BaseException):
-        return Call(tool=name, arguments=arguments, result=str(got), status="error", decode="text")
-    return Call(tool=name, arguments=arguments, result=_json(got), decode="json")
-
-
-def _json(value: object) -> JSON:
-    """A value as JSON; what has no JSON form as the text that Python shows."""
-    result: JSON = json.loads(json.dumps(value, default=str))
-    return result
-
-
 def _call_json(name: str, arguments: dict[str, JSON], got: object) -> JSON:
     call: dict[str, JSON] = {"tool": name, "arguments": arguments}
-    return call | ({"error": str(got)} if isinstance(got, BaseException) else {"result": _json(got)})
+    return call | ({"error": str(got)} if isinstance(got, BaseException) else {"result": as_plain(got)})
 
 
 def _ask_json(ask: Ask, answer: Answer) -> JSON:
@@ -315,23 +275,11 @@ def _ask_json(ask: Ask, answer: Answer) -> JSON:
     return {
         "question": ask.question,
         "kind": ask.kind,
-        "answer": _json(answer.value),
-        "meaning": _meaning(ask, answer),
+        "answer": as_plain(answer.value),
+        "meaning": meaning(ask, answer),
         "prompt_tokens": None if usage is None else usage.prompt_tokens,
         "completion_tokens": None if usage is None else usage.completion_tokens,
     }
-
-
-def _meaning(ask: Ask, answer: Answer) -> JSON:
-    """The answer as a person reads it: options in place of their positions."""
-    match answer.value, ask.options:
-        case int(position), tuple(options) if 0 <= position < len(options):
-            meaning: JSON = options[position]
-            return meaning
-        case list(positions), tuple(options):
-            return [options[p] for p in positions if isinstance(p, int) and 0 <= p < len(options)]
-        case _:
-            return answer.value
 
 
 def _shown(value: JSON) -> str:
@@ -347,4 +295,4 @@ def _arguments(arguments: dict[str, JSON]) -> str:
 
 
 def _outcome(got: object) -> str:
-    return f"failed: {_shown(str(got))}" if isinstance(got, BaseException) else _literal(_json(got))
+    return f"failed: {_shown(str(got))}" if isinstance(got, BaseException) else _literal(as_plain(got))

@@ -7,9 +7,8 @@ from importlib import import_module
 from typing import Any
 
 from compiler.commands.options import ServeOptions
-from compiler.commands.run import moment
-from compiler.commands.toolbox import open_tools
 from compiler.commands.verify import open_harness
+from compiler.commands.world import limited, open_world
 from compiler.errors import UsageError
 
 LOCAL = "127.0.0.1"
@@ -23,13 +22,12 @@ def serve_harnesses(folders: tuple[str, ...], options: ServeOptions) -> None:
         InputError: A folder holds no harness.
     """
     try:
-        from compiler.operate.serve import World, serve
+        from compiler.operate.serve import serve
     except ImportError:
         raise UsageError("serving needs the extra: pip install 'tracec[mcp]'") from None
-    harnesses = [open_harness(folder) for folder in folders]
+    harnesses = [limited(open_harness(folder), options.limit) for folder in folders]
     names = tuple(sorted({tool.name for harness in harnesses for tool in harness.tools}))
-    with open_tools(options.tools, names) as tools:
-        world = World(call=tools.call, model=options.model, agent=options.agent, now=moment(options.now))
+    with open_world(options, names, {}) as world:
         try:
             server = serve(harnesses, world)
         except ValueError as error:

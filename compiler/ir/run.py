@@ -45,6 +45,34 @@ class Usage:
 
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """A question that a harness put in a run, and what was answered; tokens are None where nobody told."""
+
+    question: str
+    kind: str
+    answer: JSON
+    prompt_tokens: int | None = None
+    completion_tokens: int | None = None
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Execution:
+    """What a harness says of a run of its own: what it was, how it ended, and what it asked.
+
+    ``digest`` is that of its code. ``agent_from`` is how many of the calls it had made when an agent took
+    over, whose calls the others are; None where none did.
+    """
+
+    digest: str
+    outcome: str
+    deviation: str | None = None
+    agent_from: int | None = None
+    asks: tuple[Asked, ...] = ()
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
     """One normalised episode.
 
@@ -64,6 +92,8 @@ class Run:
     answer: str | None = None
     agent: str | None = None
     usage: Usage = field(default_factory=Usage)
+    execution: Execution | None = None
+    """Where a harness made the run: what it says of it."""
     path: str = ""
     line: int = 0
     format: str = field(default="", compare=False)

@@ -17,8 +17,9 @@ from typing import TYPE_CHECKING, Any, final
 from compiler.errors import UsageError
 from compiler.operate.batch import Stop
 from compiler.operate.inputs import Request
-from compiler.operate.journal import Journal, Record, Step, World
+from compiler.operate.journal import Journal, Record, Step
 from compiler.operate.results import dump_result, load_result
+from compiler.operate.world import World
 from compiler.runtime import Deviation, Harness, RunResult
 
 if TYPE_CHECKING:

@@ -11,16 +11,16 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field, replace
+from collections.abc import Callable
+from dataclasses import asdict, replace
 from datetime import datetime
 from hashlib import sha256
 from typing import Any, TypeAlias, cast, final
 
 from compiler.operate.results import dump_answer, load_answer, outcome_of, result_of
+from compiler.operate.world import World
 from compiler.runtime import Answer, Ask, Deviation, Harness, Model, RunResult, ToolSpec, WriteInDoubt
 from compiler.runtime.jsons import JSON, canonical
-from compiler.runtime.tools import Call
 
 Record: TypeAlias = dict[str, Any]
 Step: TypeAlias = Callable[[str, Callable[[], Record]], Record]
@@ -29,21 +29,6 @@ Step: TypeAlias = Callable[[str, Callable[[], Record]], Record]
 
 class OtherStep(Exception):  # noqa: N818 - seen by the journal alone
     """Another step than this is recorded at this place."""
-
-
-@final
-@dataclass(frozen=True, slots=True, kw_only=True)
-class World:
-    """What the runs of a batch are made in.
-
-    ``keys`` maps a tool to its argument that takes an idempotency key; "" stands for all writes. ``now`` is
-    the moment of all runs; without one, each is at the moment at which it first started.
-    """
-
-    call: Call
-    model: Model | None = None
-    now: datetime | None = None
-    keys: Mapping[str, str] = field(default_factory=dict)
 
 
 @final
@@ -60,7 +45,9 @@ class Journal:
         """Run a harness, and give the moment that "today" meant."""
         now = self._world.now or self._now()
         model = None if self._world.model is None else self
-        result = harness.run(request, call=self.call, model=model, now=now)
+        with self._world.watched(harness) as ended:
+            result = harness.run(request, call=self.call, model=model, now=now)
+            ended(result)
         if self._over is not None and result.deviation is not self._over:
             # Code that catches exceptions has caught this one as well.
             result = replace(result, outcome="deviated", deviation=self._over, reason=self._over.message)

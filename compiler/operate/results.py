@@ -23,6 +23,8 @@ def dump_result(result: RunResult) -> dict[str, JSON]:
         "asks": [{"ask": _plain(asked.ask), "answer": dump_answer(asked.answer)} for asked in result.asks],
         "deviation": None if deviation is None else _dump_deviation(deviation),
         "reason": result.reason,
+        "tokens": result.tokens,
+        "dollars": result.dollars,
     }
 
 
@@ -36,6 +38,8 @@ def load_result(stored: dict[str, Any]) -> RunResult:
         asks=tuple(Asked(_load_ask(one["ask"]), load_answer(one["answer"])) for one in stored["asks"]),
         deviation=None if deviation is None else _load_deviation(deviation),
         reason=stored["reason"],
+        tokens=stored["tokens"],
+        dollars=stored["dollars"],
     )
 
 

@@ -7,11 +7,9 @@ and answers with how the run ended. A run that deviated is an error of the tool,
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Iterable
 from inspect import getdoc
-from typing import Any, Final, final
+from typing import Any, Final
 
 from mcp.server import Server, ServerRequestContext
 from mcp.types import (
@@ -25,21 +23,10 @@ from mcp.types import (
 )
 
 from compiler import __version__
-from compiler.runtime import Called, Harness, Model, RunResult
+from compiler.operate.world import World
+from compiler.runtime import Called, Harness, RunResult
 from compiler.runtime.errors import in_short
 from compiler.runtime.jsons import JSON, as_json
-from compiler.runtime.tools import Call
-
-
-@final
-@dataclass(frozen=True, slots=True, kw_only=True)
-class World:
-    """What the harnesses of a server run on."""
-
-    call: Call
-    model: Model | str | None = None
-    agent: Callable[..., Any] | str | None = None
-    now: datetime | None = None
 
 
 def serve(harnesses: Iterable[Harness], world: World) -> Server[Any]:
@@ -141,7 +128,10 @@ async def _run(
         asyncio.run_coroutine_threadsafe(told, loop).result()
         return result
 
-    return await harness.arun(request, call=call, model=world.model, now=world.now, agent=world.agent)
+    with world.watched(harness) as ended:
+        result = await harness.arun(request, call=call, model=world.model, now=world.now, agent=world.agent)
+        ended(result)
+    return result
 
 
 def _said(result: RunResult) -> str:

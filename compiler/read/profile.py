@@ -14,7 +14,7 @@ from datetime import datetime
 from types import NoneType
 from typing import Final, TypeVar, cast
 
-from compiler.ir.run import JSON, Decode, Run, Usage
+from compiler.ir.run import JSON, Asked, Decode, Execution, Run, Usage
 from compiler.read.episode import Decoded, UnusableError
 from compiler.read.jsontext import shown
 
@@ -70,6 +70,26 @@ def write_profile(run: Run) -> dict[str, JSON]:
             "completion_tokens": usage.completion_tokens,
             "model_calls": usage.model_calls,
         },
+        **({} if run.execution is None else {"execution": _written(run.execution)}),
+    }
+
+
+def _written(execution: Execution) -> JSON:
+    return {
+        "digest": execution.digest,
+        "outcome": execution.outcome,
+        "deviation": execution.deviation,
+        "agent_from": execution.agent_from,
+        "asks": [
+            {
+                "question": asked.question,
+                "kind": asked.kind,
+                "answer": asked.answer,
+                "prompt_tokens": asked.prompt_tokens,
+                "completion_tokens": asked.completion_tokens,
+            }
+            for asked in execution.asks
+        ],
     }
 
 
@@ -95,6 +115,7 @@ def restore(run: Run, own: dict[str, JSON]) -> Run:
         answer=kept("answer", run.answer, _TEXT),
         agent=kept("agent", run.agent, _TEXT),
         usage=_usage(own) if "usage" in own else run.usage,
+        execution=_execution(own) if "execution" in own else run.execution,
     )
 
 
@@ -125,15 +146,40 @@ def _moment(own: dict[str, JSON]) -> datetime | None:
 
 def _usage(own: dict[str, JSON]) -> Usage:
     value = cast("dict[str, JSON]", _checked(own, "usage", (dict,)))
-
-    def count(key: str) -> int | None:
-        number = value.get(key)
-        if number is not None and (not isinstance(number, int) or isinstance(number, bool)):
-            raise UnusableError(f"extra.{KEY}: usage.{key} is no integer")
-        return number
-
     return Usage(
-        prompt_tokens=count("prompt_tokens"),
-        completion_tokens=count("completion_tokens"),
-        model_calls=count("model_calls"),
+        prompt_tokens=_count(value, "prompt_tokens"),
+        completion_tokens=_count(value, "completion_tokens"),
+        model_calls=_count(value, "model_calls"),
     )
+
+
+def _execution(own: dict[str, JSON]) -> Execution | None:
+    if own.get("execution") is None:
+        return None
+    value = cast("dict[str, JSON]", _checked(own, "execution", (dict,)))
+    return Execution(
+        digest=cast("str", _checked(value, "digest", (str,))),
+        outcome=cast("str", _checked(value, "outcome", (str,))),
+        deviation=cast("str | None", _checked(value, "deviation", _TEXT)),
+        agent_from=_count(value, "agent_from"),
+        asks=tuple(map(_asked, cast("list[JSON]", _checked(value, "asks", (list,))))),
+    )
+
+
+def _asked(value: JSON) -> Asked:
+    if not isinstance(value, dict):
+        raise UnusableError(f"extra.{KEY}: one of asks is no object")
+    return Asked(
+        question=cast("str", _checked(value, "question", (str,))),
+        kind=cast("str", _checked(value, "kind", (str,))),
+        answer=value.get("answer"),
+        prompt_tokens=_count(value, "prompt_tokens"),
+        completion_tokens=_count(value, "completion_tokens"),
+    )
+
+
+def _count(value: dict[str, JSON], key: str) -> int | None:
+    number = value.get(key)
+    if number is not None and (not isinstance(number, int) or isinstance(number, bool)):
+        raise UnusableError(f"extra.{KEY}: {key} is no integer")
+    return number

@@ -14,7 +14,7 @@ from compiler.errors import UsageError
 from compiler.operate.batch import Stop
 from compiler.operate.durable import Batch, Durable, DurableRun, batch_name, database_url, harness_digest
 from compiler.operate.inputs import Request
-from compiler.operate.journal import World
+from compiler.operate.world import World
 from tests.operate.shop import Shop, shop_harness, write_shop
 
 BATCH = Batch(name="buy_item.test", digest="0" * 64)

@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from compiler.operate.journal import Journal, OtherStep, Record, World
+from compiler.operate.journal import Journal, OtherStep, Record
+from compiler.operate.world import World
 from compiler.runtime import Harness, RunResult, WriteInDoubt
 from tests.operate.shop import Shop, shop_harness
 

@@ -13,7 +13,8 @@ from mcp import Client, StdioServerParameters
 from mcp.types import CallToolResult
 
 from compiler.operate.mcp_tools import McpToolError, McpTools, server_of
-from compiler.operate.serve import World, serve
+from compiler.operate.serve import serve
+from compiler.operate.world import World
 from compiler.runtime import Harness, ScriptedModel, load_source
 from compiler.runtime.jsons import JSON
 from compiler.runtime.tools import Call

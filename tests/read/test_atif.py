@@ -101,7 +101,7 @@ def test_what_a_subagent_did_is_no_result(tmp_path: Path) -> None:
         ({"steps": [7]}, "a step is no object"),
         ({"extra": {"tracec": {"now": "soon"}}}, "now is no ISO date"),
         ({"extra": {"tracec": {"success": "yes"}}}, "success has the wrong type"),
-        ({"extra": {"tracec": {"usage": {"model_calls": "3"}}}}, "usage.model_calls is no integer"),
+        ({"extra": {"tracec": {"usage": {"model_calls": "3"}}}}, "model_calls is no integer"),
         ({"extra": {"tracec": {"reward": True}}}, "reward is no number"),
         ({"extra": {"tracec": {"run_id": None}}}, "run_id has the wrong type"),
     ],

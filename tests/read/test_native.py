@@ -10,7 +10,7 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
-from compiler.ir.run import Call, Run, Usage
+from compiler.ir.run import Asked, Call, Execution, Run, Usage
 from compiler.read import read_runs, write_native
 
 TEXTS = st.text(st.characters(), max_size=12)  # lone surrogates among them
@@ -43,6 +43,25 @@ RUNS = st.builds(
     answer=st.none() | TEXTS,
     agent=st.none() | TEXTS,
     usage=st.builds(Usage, prompt_tokens=COUNTS, completion_tokens=COUNTS, model_calls=COUNTS),
+    execution=st.none()
+    | st.builds(
+        Execution,
+        digest=TEXTS,
+        outcome=TEXTS,
+        deviation=st.none() | TEXTS,
+        agent_from=COUNTS,
+        asks=st.lists(
+            st.builds(
+                Asked,
+                question=TEXTS,
+                kind=TEXTS,
+                answer=VALUES,
+                prompt_tokens=COUNTS,
+                completion_tokens=COUNTS,
+            ),
+            max_size=2,
+        ).map(tuple),
+    ),
 )
 
 
