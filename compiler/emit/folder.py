@@ -21,7 +21,7 @@ from typing import Final
 from compiler.emit.places import places
 from compiler.errors import InputError
 from compiler.ir.program import Field, Program
-from compiler.ir.run import JSON, Call, Run, Usage
+from compiler.ir.run import JSON, Asked, Call, Execution, Run, Usage
 from compiler.ir.words import repeated_questions
 
 FORMAT: Final = 1
@@ -122,7 +122,7 @@ def run_digest(run: Run) -> tuple[str, str]:
     return run.run_id, hashlib.sha256(text.encode()).hexdigest()
 
 
-def _plain(value: Call | Usage | datetime) -> JSON:
+def _plain(value: Asked | Call | Execution | Usage | datetime) -> JSON:
     """What a run holds beside JSON, as JSON."""
     if isinstance(value, datetime):
         return value.isoformat()
