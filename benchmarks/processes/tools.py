@@ -15,6 +15,7 @@ from typing import Literal, final
 
 from benchmarks.processes.odds import happens
 from compiler.ir.run import JSON, Effect, ToolSchema
+from compiler.runtime.errors import Replayed
 
 Kind = Literal["id", "name", "email", "word", "flag", "count", "amount", "date", "table", "notice"]
 
@@ -83,7 +84,7 @@ class Tool:
         )
 
 
-class ToolError(Exception):
+class ToolError(Replayed):
     """A tool failed."""
 
 

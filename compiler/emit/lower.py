@@ -76,6 +76,9 @@ _DOC: Final = 78
 _COMMENT: Final = 86
 """What a comment may take of a line, behind its mark."""
 
+FIRST_WAIT: Final = 0.5
+"""Seconds before a read that failed is tried again; doubled from then on."""
+
 HEADER_EDITS: Final = "Edit freely: `compile` never overwrites a harness that was edited."
 HEADER_TOOLS: Final = "Do not edit: the next `compile` writes this file anew from the tools and the traces."
 
@@ -211,7 +214,8 @@ def _declaration(program: Program) -> plan.Term:
     remarks: tuple[tuple[str, str], ...] = (("limits", seen),)
     if limits.attempts > 1:
         retry = plan.Invoke(
-            plan.Imported("Retry", RUNTIME), keywords=(("attempts", plan.Scalar(limits.attempts)),)
+            plan.Imported("Retry", RUNTIME),
+            keywords=(("attempts", plan.Scalar(limits.attempts)), ("wait", plan.Scalar(FIRST_WAIT))),
         )
         tasks = f"in {_amount(limits.retried, 'task')} a read that failed was made again, and answered"
         keywords, remarks = (*keywords, ("retry", retry)), (*remarks, ("retry", tasks))

@@ -166,7 +166,7 @@ def _method(signature: Signature) -> plan.Function:
             plan.Invoke(
                 plan.Imported("tool", RUNTIME),
                 (plan.Scalar(signature.schema.name),),
-                (("effect", plan.Scalar(signature.effect)),),
+                _nature(signature),
             ),
         ),
         parameters=(plan.Parameter(name="self"),),
@@ -175,6 +175,12 @@ def _method(signature: Signature) -> plan.Function:
         doc=(doc,),
         body=(plan.Do(plan.Dots()),),
     )
+
+
+def _nature(signature: Signature) -> tuple[tuple[str, plan.Term], ...]:
+    effect = (("effect", plan.Scalar(signature.effect)),)
+    idempotent = signature.effect == "write" and signature.schema.idempotent
+    return (*effect, ("idempotent", plan.Scalar(idempotent))) if idempotent else effect
 
 
 def _argument_annotation(key: str, argument: Argument) -> plan.Term:

@@ -115,6 +115,8 @@ class ToolSchema:
     parameters: Mapping[str, JSON] = field(default_factory=dict)
     result: Mapping[str, JSON] | None = None
     effect: Effect = "write"
+    idempotent: bool = False
+    """Of a write: whether it is said that making it twice does no more than making it once."""
 
 
 @final

@@ -23,6 +23,7 @@ from typing import final
 
 from compiler.ir.run import JSON, Call, Run
 from compiler.prove.canonical import CallKey, call_key, key_of
+from compiler.runtime.errors import Replayed
 
 NEAREST_CONSIDERED = 200
 
@@ -31,7 +32,7 @@ class Miss(Exception):  # noqa: N818  (a miss is a gap in the recording, not an 
     """A call that no recording can answer."""
 
 
-class RecordedFailure(Exception):  # noqa: N818
+class RecordedFailure(Replayed):
     """A call that failed when it was recorded, failing again."""
 
 

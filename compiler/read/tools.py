@@ -82,7 +82,8 @@ def tool_schema(entry: JSON) -> ToolSchema | None:
         description=description if isinstance(description, str) else "",
         parameters=_first_object(body, ("inputSchema", "input_schema", "parameters")) or {},
         result=result,
-        effect="read" if _read_only(entry) or _read_only(body) else "write",
+        effect="read" if _hint(entry, "readOnlyHint") or _hint(body, "readOnlyHint") else "write",
+        idempotent=_hint(entry, "idempotentHint") or _hint(body, "idempotentHint"),
     )
 
 
@@ -109,6 +110,6 @@ def _first_object(body: dict[str, JSON], keys: tuple[str, ...]) -> dict[str, JSO
     return None
 
 
-def _read_only(body: dict[str, JSON]) -> bool:
+def _hint(body: dict[str, JSON], name: str) -> bool:
     annotations = body.get("annotations")
-    return isinstance(annotations, dict) and annotations.get("readOnlyHint") is True
+    return isinstance(annotations, dict) and annotations.get(name) is True

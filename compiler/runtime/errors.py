@@ -7,6 +7,7 @@ Deviation              the run left every path that the traces show
 ├── Unanswered         a question has no answer within its bounds
 └── WriteInDoubt       a process died while it made a write, and nobody knows whether it was made
 HandedOver             the harness gives the rest of the work to the agent
+Replayed               a tool that fails as it was recorded to
 AlreadyIssued          an agent was about to repeat a write of the run that it took over
 LoadError              a folder or a text that is no harness
 
@@ -56,6 +57,10 @@ class WriteInDoubt(Deviation):
 
 class HandedOver(Exception):  # noqa: N818 - an end, not an error
     """The harness gives the rest of the work to the agent."""
+
+
+class Replayed(Exception):  # noqa: N818 - what kind of failure it is
+    """A tool fails as it was recorded to: it is tried again as any other, with nothing to wait for."""
 
 
 class AlreadyIssued(Exception):  # noqa: N818 - a refusal, for the agent to read

@@ -11,7 +11,7 @@ from time import sleep
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple, TypeVar, cast, final, get_type_hints
 
-from compiler.runtime.errors import Deviation, LimitReached, ToolFailed, in_short
+from compiler.runtime.errors import Deviation, LimitReached, Replayed, ToolFailed, in_short
 from compiler.runtime.jsons import JSON, as_json, broken_text
 from compiler.runtime.limits import Limits, Meter
 from compiler.runtime.timeouts import within
@@ -49,7 +49,7 @@ class ToolSpec:
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Retry:
-    """How often a failing read is tried, in all, and after which exceptions. Writes are never retried.
+    """How often a failing read is tried, in all, and after which exceptions; writes only if idempotent.
 
     ``wait`` is the seconds before the second attempt; the wait doubles from one attempt to the next.
     """
@@ -165,7 +165,8 @@ class Toolbox:
         return _read_result(method, self._attempt(method, arguments))
 
     def _attempt(self, method: Method, arguments: str) -> object:
-        attempts = self._retry.attempts if method.effect == "read" else 1
+        harmless = method.effect == "read" or method.idempotent
+        attempts = self._retry.attempts if harmless else 1
         for attempt in range(1, attempts + 1):
             try:
                 return self.issue(method.name, arguments)
@@ -176,7 +177,8 @@ class Toolbox:
                 if attempt == attempts or not isinstance(error, self._retry.on):
                     message = f"{method.name} failed: {in_short(error)}"
                     raise ToolFailed(message) from error
-                sleep(self._retry.wait * 2 ** (attempt - 1))
+                if not isinstance(error, Replayed):
+                    sleep(self._retry.wait * 2 ** (attempt - 1))
         raise AssertionError
 
     def issue(self, name: str, arguments: str) -> object:

@@ -69,3 +69,11 @@ def test_bad_tool_files(tmp_path: Path, document: object, what: str) -> None:
 
 def test_the_same_tool_twice_is_one(tmp_path: Path) -> None:
     assert len(read_tools(write(tmp_path / "t.json", [MCP, MCP]))) == 1
+
+
+def test_a_write_may_say_that_it_is_idempotent(tmp_path: Path) -> None:
+    sure = MCP | {"annotations": {"readOnlyHint": False, "idempotentHint": True}}
+    (tool,) = read_tools(write(tmp_path / "t.json", [sure]))
+    assert (tool.effect, tool.idempotent) == ("write", True)
+    (tool,) = read_tools(write(tmp_path / "u.json", [sure | {"annotations": {"idempotentHint": 1}}]))
+    assert not tool.idempotent

@@ -9,7 +9,8 @@ import time
 
 import pytest
 
-from compiler.runtime import Answer, Ask, Harness, LimitReached, ToolFailed, Usage, load_harness
+from compiler.runtime import Answer, Ask, Harness, LimitReached, ToolFailed, Usage, load_harness, load_source
+from compiler.runtime.errors import Replayed
 from compiler.runtime.jsons import JSON
 from compiler.runtime.limits import Limits, Meter
 from compiler.runtime.timeouts import within
@@ -109,3 +110,53 @@ def test_waiting_changes_neither_result_nor_error() -> None:
         within(5, lambda: int("no date"))
     caller = threading.current_thread()
     assert within(None, threading.current_thread) is caller
+
+
+RETRIED = """
+from typing import Protocol
+
+from compiler.runtime import Limits, Record, Retry, Run, harness, tool
+
+
+class Request(Record):
+    name: str
+
+
+class Tools(Protocol):
+    @tool("get", effect="read")
+    def get(self, *, name: str) -> str: ...
+
+    @tool("put", effect="write", idempotent=True)
+    def put(self, *, name: str) -> str: ...
+
+    @tool("add", effect="write")
+    def add(self, *, name: str) -> str: ...
+
+
+@harness(limits=Limits(tool_calls=3, questions=0), retry=Retry(attempts=3, wait=0.5))
+def store(run: Run[Tools], request: Request) -> None:
+    run.tools.get(name=request.name)
+    run.tools.put(name=request.name)
+    run.tools.add(name=request.name)
+"""
+
+
+@pytest.mark.parametrize("kind", [TimeoutError, Replayed])
+def test_what_does_no_harm_is_tried_again_after_a_wait(
+    monkeypatch: pytest.MonkeyPatch, kind: type[Exception]
+) -> None:
+    waits: list[float] = []
+    monkeypatch.setattr("compiler.runtime.tools.sleep", waits.append)
+    made: list[str] = []
+
+    def call(name: str, _arguments: dict[str, JSON]) -> object:
+        made.append(name)
+        if made.count(name) < 3:
+            raise kind(name)
+        return "ok"
+
+    result = load_source("store", {"harness.py": RETRIED}).run({"name": "a"}, call=call)
+    assert made == ["get"] * 3 + ["put"] * 3 + ["add"]
+    assert isinstance(result.deviation, ToolFailed)
+    # What fails as it was recorded to does not get better by waiting.
+    assert waits == ([] if kind is Replayed else [0.5, 1.0, 0.5, 1.0])
