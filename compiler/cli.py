@@ -277,8 +277,8 @@ def report(harness: str, output: str | None, *, prompts: bool, as_json: bool) ->
 def run(harness: str, options: RunOptions, *, as_json: bool) -> int:
     r"""Run a harness for real.
 
-    TOOLS names an MCP server (mcp:COMMAND or a URL) or an object in Python (pkg.mod:obj, file.py:obj): a
-    callable that takes a tool's name and its arguments; a mapping from names to callables; an object or a
+    TOOLS names an MCP server (mcp:COMMAND or a URL), recorded runs (traces:FILE), or an object in Python
+    (pkg.mod:obj, file.py:obj): a callable that takes a tool's name and its arguments; a mapping from names to callables; an object or a
     module with a callable for each tool (with _ for what no identifier holds); or a class or a function
     without arguments that makes one of these.
 

@@ -25,7 +25,7 @@ def check_tools(folder: str, tools: str) -> tuple[str, dict[str, JSON], bool]:
     with open_tools(tools, names, missing=True) as opened:
         if opened.live is None:
             raise UsageError(
-                f"--tools {tools}: one callable stands for all tools: nothing says what they take"
+                f"--tools {tools}: one thing stands for all tools, and does not say what they take"
             )
         found = compare(harness.tools, opened.live)
     lines = [f"{one.weight}: {plain(one.tool)} {plain(one.what)}" for one in found]

@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING, TypeAlias, final
 
 from compiler.errors import UsageError
 from compiler.ir.run import JSON
+from compiler.operate.cassette import Recorded
+from compiler.read import read_runs
 from compiler.runtime import ToolSpec
 
 if TYPE_CHECKING:
@@ -26,6 +28,7 @@ Caller: TypeAlias = Callable[[str, dict[str, JSON]], object]
 """What a harness calls its tools through: original name and arguments in, JSON value out."""
 
 MCP = ("mcp:", "http://", "https://")
+RECORDED = "traces:"
 
 
 @final
@@ -39,9 +42,10 @@ class Tools:
 
 @contextmanager
 def open_tools(spec: str, names: tuple[str, ...], *, missing: bool = False) -> Iterator[Tools]:
-    """Open what ``spec`` names as the tools called ``names``: an MCP server, or an object in Python.
+    """Open what ``spec`` names as the tools called ``names``: an MCP server, traces, or an object in Python.
 
         mcp:python server.py --verbose, http://127.0.0.1:8000/mcp
+        traces:runs.jsonl
         shop.tools:api, shop.tools:Api, shop.tools:Api.call, path/to/tools.py:TOOLS, shop.tools
 
     The object may be a class or a function without arguments that makes one of the following. It is taken
@@ -52,7 +56,11 @@ def open_tools(spec: str, names: tuple[str, ...], *, missing: bool = False) -> I
 
     Raises:
         UsageError: They cannot be opened, or a tool is missing.
+        InputError: The traces cannot be read.
     """
+    if spec.startswith(RECORDED):
+        yield Tools(call=Recorded(read_runs(spec.removeprefix(RECORDED)).runs), live=None)
+        return
     if not spec.startswith(MCP):
         found = _find(spec, names)
         if callable(found):

@@ -61,7 +61,19 @@ def test_live_tools_are_compared(folder: Path) -> None:
     assert tracec("check-tools", folder, "--tools", f"{file}:MAPPING").exit_code == 0
     closed = tracec("check-tools", folder, "--tools", f"{file}:shop.call")
     assert closed.exit_code == 2
-    assert "nothing says what they take" in closed.output
+    assert "does not say what they take" in closed.output
+
+
+def test_traces_are_tools_too(folder: Path, tmp_path: Path) -> None:
+    trace = tmp_path / "runs.jsonl"
+    file = folder.parent / "shop_tools.py"
+    made = tracec("run", folder, "--tools", f"{file}:MAPPING", "--request", "Buy pen", "--trace", trace)
+    assert made.exit_code == 0
+    again = tracec("run", folder, "--tools", f"traces:{trace}", "--request", "Buy pen", "--json")
+    assert json.loads(again.output)["runs"][0]["value"] == "receipt 1 for pen"
+    other = tracec("run", folder, "--tools", f"traces:{trace}", "--request", "Buy car")
+    assert other.exit_code == 1
+    assert "no run recorded shop.price" in other.output
 
 
 def test_a_harness_is_served_on_stdio(folder: Path) -> None:
