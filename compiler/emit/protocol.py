@@ -151,6 +151,9 @@ def protocol_class(signatures: Signatures) -> plan.Class:
 
 
 def _method(signature: Signature) -> plan.Function:
+    said = [("effect", plan.Scalar(signature.effect))]
+    if signature.schema.idempotent:
+        said.append(("idempotent", plan.Scalar(value=True)))
     parameters = tuple(
         plan.Parameter(
             name=argument.name,
@@ -166,7 +169,7 @@ def _method(signature: Signature) -> plan.Function:
             plan.Invoke(
                 plan.Imported("tool", RUNTIME),
                 (plan.Scalar(signature.schema.name),),
-                (("effect", plan.Scalar(signature.effect)),),
+                tuple(said),
             ),
         ),
         parameters=(plan.Parameter(name="self"),),

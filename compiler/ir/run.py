@@ -78,13 +78,17 @@ class Run:
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ToolSchema:
-    """A tool as its schema describes it. ``parameters`` is a JSON Schema of the arguments."""
+    """A tool as its schema describes it. ``parameters`` is a JSON Schema of the arguments.
+
+    ``idempotent`` says of a write that the same one made twice does no more than made once.
+    """
 
     name: str
     description: str = ""
     parameters: Mapping[str, JSON] = field(default_factory=dict)
     result: Mapping[str, JSON] | None = None
     effect: Effect = "write"
+    idempotent: bool = False
 
 
 @final

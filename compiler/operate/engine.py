@@ -74,6 +74,10 @@ class Engine:
             "enable_otlp": False,
             "serializer": Json(),
         }
+        if self._embedded:
+            # One writes at a time. Others had better wait in line for a connection than try for the file
+            # again and again; two, as the engine's own chores take a second one.
+            self._config["db_engine_kwargs"] = {"pool_size": 2, "pool_timeout": 600}
 
     def open(self) -> None:
         """Take the place, start the engine, and take up the runs of the batch that were cut short here.

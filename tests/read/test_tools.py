@@ -52,6 +52,22 @@ def test_a_tool_that_does_not_say_so_writes(tmp_path: Path, entry: object) -> No
 
 
 @pytest.mark.parametrize(
+    ("annotations", "idempotent"),
+    [
+        ({"idempotentHint": True}, True),
+        ({"idempotentHint": 1}, False),
+        ({}, False),
+        ({"idempotentHint": True, "readOnlyHint": True}, False),
+    ],
+)
+def test_a_write_may_be_made_twice_only_if_it_says_so(
+    tmp_path: Path, annotations: object, *, idempotent: bool
+) -> None:
+    (tool,) = read_tools(write(tmp_path / "t.json", [{"name": "put", "annotations": annotations}]))
+    assert tool.idempotent is idempotent
+
+
+@pytest.mark.parametrize(
     ("document", "what"),
     [
         ([], "empty"),
