@@ -4,8 +4,8 @@
     python -m benchmarks.durable --speed [--runs N] [--concurrency N]
 
 The harness is that of tests/operate: a read, a question, two writes. A process is killed (SIGKILL) either at
-a seeded moment within a call, before or after its effect, or at a random time, which is mostly between two
-steps. What it did stands in a log that it appends to with fsync. With PostgreSQL, three processes take the
+a seeded moment within a call, before or after its effect, or at a random time while it works, which is
+mostly between two steps, or while it starts. What it did stands in a log that it appends to with fsync. With PostgreSQL, three processes take the
 runs of a batch off one queue, and whichever is killed is started again.
 
 The exit code is 1 if a write was made twice, a run lost or in the results twice, or one reported as done that
@@ -109,11 +109,14 @@ def kill_one_by_one(folder: Path, chance: random.Random, campaign: Campaign, opt
     """Do a batch in SQLite with one process after the other, each of which is killed."""
     arguments = ["--inputs", "in.jsonl", "--durable", "--output", "out.jsonl", *options]
     while True:
-        timed = chance.choice((True, False))
+        when = chance.choice(("in a call", "at work", "at work", "at its start"))
         before = len(log_of(folder / "log.jsonl"))
-        process = start(folder, arguments, 0 if timed else chance.randint(1, 20 * MOMENTS_OF_A_RUN))
-        if timed:
-            # Most of the life of a process is its start: count from where it begins to work.
+        die_at = chance.randint(1, 20 * MOMENTS_OF_A_RUN) if when == "in a call" else 0
+        process = start(folder, arguments, die_at)
+        if when == "at its start":
+            time.sleep(chance.uniform(0, 3))
+            process.kill()
+        elif when == "at work":
             while process.poll() is None and len(log_of(folder / "log.jsonl")) == before:
                 time.sleep(0.005)
             time.sleep(chance.uniform(0, 0.5))

@@ -124,10 +124,15 @@ class Engine:
         return self._queued(iter(requests), stop)
 
     def work(self, stop: Stop) -> None:
-        """Do runs of the queue until ``stop`` is asked."""
+        """Do runs of the queue until ``stop`` is asked.
+
+        Raises:
+            UsageError: The batch turns out to be of another version of the harness.
+        """
         self._stop = stop
-        while not stop.wait(POLL):
+        while not stop.wait(1):
             self._check()
+            self._refuse_other_code()
 
     # ---------------------------------------------------------------------------------------- one run
 
