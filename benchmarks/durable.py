@@ -5,8 +5,9 @@
 
 The harness is that of tests/operate: a read, a question, two writes. A process is killed (SIGKILL) either at
 a seeded moment within a call, before or after its effect, or at a random time while it works, which is
-mostly between two steps, or while it starts. What it did stands in a log that it appends to with fsync. With PostgreSQL, three processes take the
-runs of a batch off one queue, and whichever is killed is started again.
+mostly between two steps, or while it starts. What it did stands in a log that it appends to with fsync.
+With PostgreSQL, three processes take the runs of a batch off one queue, and whichever is killed is started
+again.
 
 The exit code is 1 if a write was made twice, a run lost or in the results twice, or one reported as done that
 was not.
@@ -180,12 +181,13 @@ def kill(kind: str, options: argparse.Namespace) -> bool:
                     shared: list[object] = ["--durable", url, "--batch", f"b{batches}", *key]
                     kill_among_others(folder, chance, campaign, shared)
                 campaign.count(folder, RUNS_OF_A_BATCH)
-    print(
-        f"{kind}{' with keys' if options.key else ''}: {campaign.kills} kills in {batches} batches of "
-        f"{RUNS_OF_A_BATCH} runs ({time.monotonic() - began:.0f} s): {campaign.done} done, "
-        f"{campaign.in_doubt} in doubt, {campaign.other} other; {campaign.asked_again} questions were asked "
-        f"again, as the answer went with the process; {len(campaign.faults)} faults"
-    )
+            print(
+                f"{kind}{' with keys' if options.key else ''}: {campaign.kills} kills in {batches} batches "
+                f"of {RUNS_OF_A_BATCH} runs ({time.monotonic() - began:.0f} s): {campaign.done} done, "
+                f"{campaign.in_doubt} in doubt, {campaign.other} other; {campaign.asked_again} questions were "
+                f"asked again, as the answer went with the process; {len(campaign.faults)} faults",
+                flush=True,
+            )
     for fault in campaign.faults[:20]:
         print(f"  {fault}")
     return not campaign.faults
