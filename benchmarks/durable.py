@@ -184,8 +184,8 @@ def kill(kind: str, options: argparse.Namespace) -> bool:
             print(
                 f"{kind}{' with keys' if options.key else ''}: {campaign.kills} kills in {batches} batches "
                 f"of {RUNS_OF_A_BATCH} runs ({time.monotonic() - began:.0f} s): {campaign.done} done, "
-                f"{campaign.in_doubt} in doubt, {campaign.other} other; {campaign.asked_again} questions were "
-                f"asked again, as the answer went with the process; {len(campaign.faults)} faults",
+                f"{campaign.in_doubt} in doubt, {campaign.other} other; {campaign.asked_again} questions "
+                f"were asked again, as the answer went with the process; {len(campaign.faults)} faults",
                 flush=True,
             )
     for fault in campaign.faults[:20]:
