@@ -278,9 +278,9 @@ def run(harness: str, options: RunOptions, *, as_json: bool) -> int:
     r"""Run a harness for real.
 
     TOOLS names an MCP server (mcp:COMMAND or a URL), recorded runs (traces:FILE), or an object in Python
-    (pkg.mod:obj, file.py:obj): a callable that takes a tool's name and its arguments; a mapping from names to callables; an object or a
-    module with a callable for each tool (with _ for what no identifier holds); or a class or a function
-    without arguments that makes one of these.
+    (pkg.mod:obj, file.py:obj): a callable that takes a tool's name and its arguments; a mapping from names
+    to callables; an object or a module with a callable for each tool (with _ for what no identifier holds);
+    or a class or a function without arguments that makes one of these.
 
     \b
     Exit code:

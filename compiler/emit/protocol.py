@@ -151,6 +151,9 @@ def protocol_class(signatures: Signatures) -> plan.Class:
 
 
 def _method(signature: Signature) -> plan.Function:
+    said = [("effect", plan.Scalar(signature.effect))]
+    if signature.schema.idempotent:
+        said.append(("idempotent", plan.Scalar(value=True)))
     parameters = tuple(
         plan.Parameter(
             name=argument.name,
@@ -166,7 +169,7 @@ def _method(signature: Signature) -> plan.Function:
             plan.Invoke(
                 plan.Imported("tool", RUNTIME),
                 (plan.Scalar(signature.schema.name),),
-                _nature(signature),
+                tuple(said),
             ),
         ),
         parameters=(plan.Parameter(name="self"),),
@@ -175,12 +178,6 @@ def _method(signature: Signature) -> plan.Function:
         doc=(doc,),
         body=(plan.Do(plan.Dots()),),
     )
-
-
-def _nature(signature: Signature) -> tuple[tuple[str, plan.Term], ...]:
-    effect = (("effect", plan.Scalar(signature.effect)),)
-    idempotent = signature.effect == "write" and signature.schema.idempotent
-    return (*effect, ("idempotent", plan.Scalar(idempotent))) if idempotent else effect
 
 
 def _argument_annotation(key: str, argument: Argument) -> plan.Term:

@@ -108,7 +108,10 @@ class Run:
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ToolSchema:
-    """A tool as its schema describes it. ``parameters`` is a JSON Schema of the arguments."""
+    """A tool as its schema describes it. ``parameters`` is a JSON Schema of the arguments.
+
+    ``idempotent`` says of a write that the same one made twice does no more than made once.
+    """
 
     name: str
     description: str = ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import threading
+from asyncio import CancelledError
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
@@ -57,9 +58,7 @@ def contained(run: Callable[[], RunResult]) -> RunResult:
     """Make a deviation of what would end the whole batch, such as a tool that calls ``sys.exit``."""
     try:
         return run()
-    except KeyboardInterrupt:
-        raise
-    except BaseException as error:
+    except (Exception, SystemExit, GeneratorExit, CancelledError, BaseExceptionGroup) as error:
         deviation = Deviation(f"{UNEXPECTED} {in_short(error)}")
         deviation.__cause__ = error
         return RunResult(outcome="deviated", deviation=deviation, reason=deviation.message)

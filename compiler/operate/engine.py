@@ -74,6 +74,10 @@ class Engine:
             "enable_otlp": False,
             "serializer": Json(),
         }
+        if self._embedded:
+            # One writes at a time. Others had better wait in line for a connection than try for the file
+            # again and again; two, as the engine's own chores take a second one.
+            self._config["db_engine_kwargs"] = {"pool_size": 2, "pool_timeout": 600}
 
     def open(self) -> None:
         """Take the place, start the engine, and take up the runs of the batch that were cut short here.
@@ -120,10 +124,15 @@ class Engine:
         return self._queued(iter(requests), stop)
 
     def work(self, stop: Stop) -> None:
-        """Do runs of the queue until ``stop`` is asked."""
+        """Do runs of the queue until ``stop`` is asked.
+
+        Raises:
+            UsageError: The batch turns out to be of another version of the harness.
+        """
         self._stop = stop
-        while not stop.wait(POLL):
+        while not stop.wait(1):
             self._check()
+            self._refuse_other_code()
 
     # ---------------------------------------------------------------------------------------- one run
 

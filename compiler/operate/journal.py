@@ -17,6 +17,7 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any, TypeAlias, cast, final
 
+from compiler.operate.batch import contained
 from compiler.operate.results import dump_answer, load_answer, outcome_of, result_of
 from compiler.operate.world import World
 from compiler.runtime import Answer, Ask, Deviation, Harness, Model, RunResult, ToolSpec, WriteInDoubt
@@ -46,7 +47,7 @@ class Journal:
         now = self._world.now or self._now()
         model = None if self._world.model is None else self
         with self._world.watched(harness) as ended:
-            result = harness.run(request, call=self.call, model=model, now=now)
+            result = contained(lambda: harness.run(request, call=self.call, model=model, now=now))
             ended(result)
         if self._over is not None and result.deviation is not self._over:
             # Code that catches exceptions has caught this one as well.

@@ -6,12 +6,16 @@ import logging
 import sqlite3
 import threading
 import uuid
+from contextlib import closing
 from typing import Any, final
 
 import psycopg
 from dbos import DBOS
 
 from compiler.errors import UsageError
+
+FULL = 2
+"""How SQLite calls it that a transaction is on the disk before it counts."""
 
 
 @final
@@ -33,15 +37,23 @@ class Embedded:
         lock = sqlite3.connect(f"{self._path}.lock", timeout=0, isolation_level=None, check_same_thread=False)
         try:
             lock.execute("BEGIN EXCLUSIVE")
-            with sqlite3.connect(self._path, timeout=0) as database:
-                # Ten times as fast as what is the default, and as safe.
-                database.execute("PRAGMA journal_mode=WAL")
-            database.close()
-        except sqlite3.OperationalError as error:
+            self._write_ahead()
+        except sqlite3.DatabaseError as error:
             lock.close()
             said = "another process runs a batch in it" if "locked" in str(error) else str(error)
             raise UsageError(f"--durable {self._path}: {said}") from error
         self._lock = lock
+
+    def _write_ahead(self) -> None:
+        """Let a step be one write to the disk, not several, if this SQLite waits for that one."""
+        for mode in ("WAL", "DELETE"):
+            self._tell(f"PRAGMA journal_mode={mode}")
+            if self._tell("PRAGMA synchronous") >= FULL:
+                return
+
+    def _tell(self, pragma: str) -> Any:
+        with closing(sqlite3.connect(self._path, timeout=0)) as database:
+            return database.execute(pragma).fetchone()[0]
 
     def watch(self) -> None:
         """Watch nobody: there is no other process."""

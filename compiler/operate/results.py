@@ -82,6 +82,8 @@ def load_error(stored: dict[str, Any]) -> Exception:
     ask for the type, messages for its name and the text.
     """
     base = _known_type(stored["type"])
+    if issubclass(base, Deviation):
+        return base(stored["message"])
     name = stored["type"].rpartition(":")[2].rpartition(".")[2]
     said = {
         "stands_for": stored["type"],

@@ -14,7 +14,8 @@ from compiler.read.stream import read_document
 def read_tools(path: str) -> tuple[ToolSchema, ...]:
     """Read tool schemas from a JSON file, in its order.
 
-    A tool reads only if it says so (MCP's ``readOnlyHint``); every other one counts as a write.
+    A tool reads only if it says so (MCP's ``readOnlyHint``); every other one counts as a write, and as one
+    that must not be made twice unless it says so (``idempotentHint``).
 
     Raises:
         InputError: The file cannot be read, holds no tool schemas, or gives one name to two tools.
@@ -77,13 +78,14 @@ def tool_schema(entry: JSON) -> ToolSchema | None:
     if not isinstance(name, str) or not name:
         return None
     result = _first_object(body, ("outputSchema", "output_schema"))
+    reads = _says(entry, body, "readOnlyHint")
     return ToolSchema(
         name=name,
         description=description if isinstance(description, str) else "",
         parameters=_first_object(body, ("inputSchema", "input_schema", "parameters")) or {},
         result=result,
-        effect="read" if _hint(entry, "readOnlyHint") or _hint(body, "readOnlyHint") else "write",
-        idempotent=_hint(entry, "idempotentHint") or _hint(body, "idempotentHint"),
+        effect="read" if reads else "write",
+        idempotent=not reads and _says(entry, body, "idempotentHint"),
     )
 
 
@@ -110,6 +112,6 @@ def _first_object(body: dict[str, JSON], keys: tuple[str, ...]) -> dict[str, JSO
     return None
 
 
-def _hint(body: dict[str, JSON], name: str) -> bool:
-    annotations = body.get("annotations")
-    return isinstance(annotations, dict) and annotations.get(name) is True
+def _says(entry: dict[str, JSON], body: dict[str, JSON], hint: str) -> bool:
+    found = (entry.get("annotations"), body.get("annotations"))
+    return any(isinstance(annotations, dict) and annotations.get(hint) is True for annotations in found)

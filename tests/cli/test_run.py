@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 
 import pytest
@@ -212,6 +213,15 @@ def test_a_request_of_fields(shop: tuple[Path, Path], request_: str, outcome: st
         (["--request", "x", "--inputs", "-"], "either --request or --inputs"),
         (["--inputs", "-"], "-:2: no request"),
         (["--request", "x", "--now", "tomorrow"], "not an ISO date"),
+        (["--request", "x", "--batch", "b"], "for --durable runs"),
+        (["--request", "x", "--idempotency-key", "key"], "for --durable runs"),
+        (["--inputs", "-", "--durable"], "needs --batch NAME"),
+        (["--request", "x", "--durable", "--batch", "a:b"], "a name is of letters"),
+        (["--request", "x", "--durable", "mysql://h/d"], "SQLite or PostgreSQL"),
+        (["--request", "x", "--durable", "--idempotency-key", "shop.sell=key"], "has no tool 'shop.sell'"),
+        (["--request", "x", "--durable", "--batch", "b", "--worker"], "give no requests"),
+        (["--durable", "--batch", "b", "--worker"], "several processes"),
+        (["--durable", "postgresql://h/d", "--worker"], "needs --batch NAME"),
     ],
 )
 def test_requests_that_are_of_no_use(shop: tuple[Path, Path], arguments: list[str], problem: str) -> None:
@@ -219,3 +229,58 @@ def test_requests_that_are_of_no_use(shop: tuple[Path, Path], arguments: list[st
     result = tracec("run", folder, "--tools", f"{file}:shop", *arguments, stdin='"Buy pen"\n[1]\n')
     assert result.exit_code == 2
     assert problem in result.stderr
+
+
+def test_results_go_to_a_file_in_order_and_a_summary_is_printed(
+    shop: tuple[Path, Path], tmp_path: Path
+) -> None:
+    folder, file = shop
+    inputs, output = tmp_path / "in.jsonl", tmp_path / "out.jsonl"
+    inputs.write_text("".join(f'"Buy {item}"\n' for item in ("pen", "car", "pen", "wall") * 5))
+    output.write_text("of a run before\n")
+    arguments = ["--tools", f"{file}:shop", "--inputs", inputs, "--output", output, "--concurrency", 3]
+    result = tracec("run", folder, *arguments)
+    assert result.exit_code == 1
+    assert result.stdout == f"{output}: 20 runs: 10 deviated, 10 done\n"
+    lines = [json.loads(line) for line in output.read_text().splitlines()]
+    assert [line["index"] for line in lines] == list(range(20))
+    assert [line["request"] for line in lines][:4] == ["Buy pen", "Buy car", "Buy pen", "Buy wall"]
+    assert len({line["run"] for line in lines}) == 20
+
+
+def test_json_is_one_object_however_many_runs_there_are(shop: tuple[Path, Path]) -> None:
+    folder, file = shop
+    arguments = ["run", folder, "--tools", f"{file}:shop", "--inputs", "-", "--json"]
+    printed = tracec(*arguments, stdin='"Buy pen"\n' * 3).stdout
+    runs = json.loads(printed)["runs"]
+    assert len(runs) == 3
+    assert printed == json.dumps({"runs": runs}, indent=2) + "\n"
+
+
+def test_a_durable_batch_goes_on_in_the_files_that_it_left(shop: tuple[Path, Path], tmp_path: Path) -> None:
+    folder, file = shop
+    inputs, output, trace = (tmp_path / name for name in ("in.jsonl", "out.jsonl", "trace.jsonl"))
+    inputs.write_text('"Buy pen"\n"Buy car"\n"Buy pen"\n')
+    arguments = ["run", folder, "--tools", f"{file}:shop", "--inputs", inputs, "--output", output]
+    arguments += ["--trace", trace, "--durable", tmp_path / "runs.sqlite"]
+    assert tracec(*arguments).exit_code == 1
+    first, traces = output.read_text(), trace.read_text()
+    assert first.count("\n") == traces.count("\n") == 3
+    output.write_text(first[: first.index("\n") + 20])
+    trace.write_text(traces[: traces.rindex("{") - 100])
+    assert tracec(*arguments).stdout == f"{output}: 3 runs: 1 deviated, 2 done\n"
+    assert output.read_text() == first
+    assert [run.run_id for run in read_runs(str(trace)).runs] == [
+        json.loads(line)["run"] for line in first.splitlines()
+    ]
+    assert "receipt 2 for pen" in first
+    assert "receipt 3" not in first
+
+
+def test_durable_runs_say_what_they_need(shop: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch) -> None:
+    folder, file = shop
+    monkeypatch.setitem(sys.modules, "dbos", None)
+    result = tracec("run", folder, "--tools", f"{file}:shop", "--request", "Buy pen", "--durable")
+    assert result.exit_code == 2
+    assert "pip install 'tracec[durable]'" in result.stderr
+    assert result.stderr.count("\n") == 1

@@ -902,6 +902,7 @@ def computed_values() -> Program:
                     "required": ["items"],
                 },
                 effect="write",
+                idempotent=True,
             ),
         ),
         limits=Limits(tool_calls=13, questions=0),

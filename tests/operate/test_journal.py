@@ -12,7 +12,7 @@ import pytest
 
 from compiler.operate.journal import Journal, OtherStep, Record
 from compiler.operate.world import World
-from compiler.runtime import Harness, RunResult, WriteInDoubt
+from compiler.runtime import Harness, LimitReached, RunResult, WriteInDoubt
 from tests.operate.shop import Shop, shop_harness
 
 REQUEST = "Buy pen"
@@ -212,6 +212,23 @@ def test_what_a_tool_raised_is_raised_again_so_that_retries_are_the_same() -> No
         assert result is not None
         assert str(result.deviation) == "shop.price failed: ValueError: no such item"
     assert len(shop.reads) == 1
+
+
+def test_a_deviation_that_something_around_the_tools_raised_is_still_one() -> None:
+    tape, shop = Tape(), Shop()
+    shop.failures = [LimitReached("no money is left")]
+    for clock in (Clock(), Clock()):
+        result = run(tape, shop, clock)
+        assert result is not None
+        assert (type(result.deviation), str(result.deviation)) == (LimitReached, "no money is left")
+
+
+def test_a_harness_that_exits_is_a_run_that_deviates() -> None:
+    tape, shop = Tape(), Shop()
+    exits = shop_harness(("    receipt =", "    raise SystemExit(4)\n    receipt ="))
+    result = run(tape, shop, Clock(), exits)
+    assert result is not None
+    assert (result.outcome, str(result.deviation)) == ("deviated", "unexpected: SystemExit: 4")
 
 
 @pytest.mark.parametrize(

@@ -52,6 +52,22 @@ def test_a_tool_that_does_not_say_so_writes(tmp_path: Path, entry: object) -> No
 
 
 @pytest.mark.parametrize(
+    ("annotations", "idempotent"),
+    [
+        ({"idempotentHint": True}, True),
+        ({"idempotentHint": 1}, False),
+        ({}, False),
+        ({"idempotentHint": True, "readOnlyHint": True}, False),
+    ],
+)
+def test_a_write_may_be_made_twice_only_if_it_says_so(
+    tmp_path: Path, annotations: object, *, idempotent: bool
+) -> None:
+    (tool,) = read_tools(write(tmp_path / "t.json", [{"name": "put", "annotations": annotations}]))
+    assert tool.idempotent is idempotent
+
+
+@pytest.mark.parametrize(
     ("document", "what"),
     [
         ([], "empty"),
@@ -69,11 +85,3 @@ def test_bad_tool_files(tmp_path: Path, document: object, what: str) -> None:
 
 def test_the_same_tool_twice_is_one(tmp_path: Path) -> None:
     assert len(read_tools(write(tmp_path / "t.json", [MCP, MCP]))) == 1
-
-
-def test_a_write_may_say_that_it_is_idempotent(tmp_path: Path) -> None:
-    sure = MCP | {"annotations": {"readOnlyHint": False, "idempotentHint": True}}
-    (tool,) = read_tools(write(tmp_path / "t.json", [sure]))
-    assert (tool.effect, tool.idempotent) == ("write", True)
-    (tool,) = read_tools(write(tmp_path / "u.json", [sure | {"annotations": {"idempotentHint": 1}}]))
-    assert not tool.idempotent

@@ -63,7 +63,7 @@ class Tools(Protocol):
         """Pay."""
         ...
 
-    @tool("desk.send", effect="write")
+    @tool("desk.send", effect="write", idempotent=True)
     def desk_send(self, *, items: tuple[str, ...]) -> object:
         """Desk.send."""
         ...
