@@ -70,6 +70,7 @@ PAGES = (
     "docs/harnesses.md",
     "docs/ir.md",
     "docs/running.md",
+    "docs/running.md",
     "docs/security.md",
 )
 SHOWN = (
