@@ -34,7 +34,7 @@ from compiler.mine.samples import results_by_tool, samples_of
 from compiler.mine.settle import MIN_TASKS, settle
 from compiler.mine.sighting import Leaf
 from compiler.mine.structured import name_paths
-from compiler.mine.trail import Route, Trail, calls_in, roles_in
+from compiler.mine.trail import Route, Trail, are_alike, calls_in, roles_in
 from compiler.mine.unseen import reads_others
 from compiler.mine.widen import Requests, free_choices, widen_choices, widen_tool
 from compiler.mine.wordings import find_patterns, statements
@@ -106,7 +106,7 @@ def _mine_whole(workload: Workload, episodes: tuple[Episode, ...]) -> Program:
     # Where the tasks are regular enough, with the loops and forks that they have in common.
     nested = nested_route(episodes)
     routes = routes[:ROUTES_TRIED]
-    if nested is not None and _tasks(nested.writing) >= MIN_TASKS and not _is_plain(nested, routes):
+    if nested is not None and _tasks(nested.writing) >= MIN_TASKS and not _is_known(nested, routes):
         routes.append(nested)
     if not routes:
         # Nothing to learn a change from, but whether there is one to make can still be checked.
@@ -197,10 +197,10 @@ def _at_best(route: Route) -> tuple[int, ...]:
     return _with_questions((0, *_left_aside(route), 0, len(route.roles)), 0)
 
 
-def _is_plain(nested: Route, routes: list[Route]) -> bool:
-    """Whether a route has neither loops nor forks, and is the same as one that was found before."""
+def _is_known(nested: Route, routes: list[Route]) -> bool:
+    """Whether a route is the same as one that was found before; a plain one only has to go no further."""
     if not routes or not all(role.is_call for role in nested.roles):
-        return False
+        return bool(routes) and are_alike(nested, routes[0])
     same = [role.key for role in nested.roles] == [role.key for role in routes[0].roles]
     return same and len(nested.writing) <= len(routes[0].writing)
 
