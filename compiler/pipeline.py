@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import final
 
-from compiler.emit import emit_harness
+from compiler.emit import behaviour, emit_harness, emit_plans, lower_program
 from compiler.emit.folder import harness_folder
 from compiler.errors import Declined, InternalError
 from compiler.ir.check import check_program
@@ -53,20 +53,20 @@ def build(workload: Workload, *, prove: bool = True) -> Build:
     # What the tasks have in common: calls, loops, branches, and where every value comes from.
     program = mine(workload)
     try:
-        return _proved(workload, program, draft if prove else None)
+        return _proved(workload, program, Drafts(mine) if prove else None)
     except Declined as declined:
         # What fails as a whole may still begin in a way that holds: that part only reads.
         try:
             opening = None if hand_over_of(program) is not None else mine_opening(workload)
             if opening is not None:
-                return _proved(workload, opening, _draft_opening if prove else None)
+                return _proved(workload, opening, Drafts(mine_opening) if prove else None)
         except Declined:
             pass
         raise declined
 
 
-def _proved(workload: Workload, program: Program, again: Callable[[Workload], Harness] | None) -> Build:
-    """Emit a program and prove it; ``again`` makes a harness for each task left out.
+def _proved(workload: Workload, program: Program, drafts: Drafts | None) -> Build:
+    """Emit a program and prove it; ``drafts`` makes a harness for each task left out.
 
     Raises:
         Declined: It failed its proof.
@@ -79,7 +79,7 @@ def _proved(workload: Workload, program: Program, again: Callable[[Workload], Ha
     train = replay(load_source(program.name, files), learnt, tools=workload.tools, every_run=True)
     _refuse_failed(train)
     # What it does on tasks that it was not learnt from.
-    held_out = leave_one_out(workload, again) if again is not None else None
+    held_out = leave_one_out(workload, drafts.harness) if drafts is not None else None
     if held_out is not None:
         _refuse_silent(held_out)
     answers, measured = _recorded_answers(program, train), _measured(program, workload, train, held_out)
@@ -89,15 +89,37 @@ def _proved(workload: Workload, program: Program, again: Callable[[Workload], Ha
 
 def draft(workload: Workload) -> Harness:
     """Compile one workload for a trial: unproved, unformatted, never written."""
-    return _load_draft(mine(mark_refusals(workload)), workload)
+    return Drafts(mine).harness(mark_refusals(workload))
 
 
-def _draft_opening(workload: Workload) -> Harness:
-    return _load_draft(mine_opening(workload), workload)
+DRAFTS_KEPT = 8
+"""Harnesses that are kept for the folds to come, those that were used last: all of them would fill memory."""
 
 
-def _load_draft(program: Program, workload: Workload) -> Harness:
-    return load_source(program.name, emit_harness(program, source_label=workload.name, format=False))
+@final
+class Drafts:
+    """Harnesses for trials: unproved, unformatted, never written. Those that would behave alike are one."""
+
+    def __init__(self, miner: Callable[[Workload], Program]) -> None:
+        self._miner = miner
+        self._known: dict[str, Harness] = {}
+
+    def harness(self, workload: Workload) -> Harness:
+        """Compile one workload, unproved and unformatted.
+
+        Raises:
+            Declined: The runs do not carry a program.
+        """
+        program = self._miner(workload)
+        plans = lower_program(program, workload.name)
+        key = behaviour(plans)
+        found = self._known.pop(key, None)
+        if found is None:
+            found = load_source(program.name, emit_plans(plans, format=False))
+        self._known[key] = found
+        if len(self._known) > DRAFTS_KEPT:
+            del self._known[next(iter(self._known))]
+        return found
 
 
 def _refuse_failed(train: ReplayReport) -> None:
