@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import random
 import resource
 import sys
@@ -237,7 +238,7 @@ def compile_case(name: str, runs: int | None) -> tuple[Stopwatch, str, float]:
         base = megabytes()
         with watch.stage("read_workloads"):
             [workload] = read_workloads((str(traces),), outcomes=str(outcomes), tools=str(tools))
-        built = build_one(workload)
+        built = build_one(workload, jobs=os.cpu_count() or 1)
         made = built.build
         if made is None:
             return watch, f"{built.status}: {'; '.join(built.reasons) or built.fault}", base

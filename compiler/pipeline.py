@@ -42,8 +42,11 @@ MIN_PROVED = 2
 """Tasks that a harness must be seen to redo; others may need calls that its own runs never recorded."""
 
 
-def build(workload: Workload, *, prove: bool = True) -> Build:
+def build(workload: Workload, *, prove: bool = True, jobs: int = 1) -> Build:
     """Compile one workload, and prove the harness on the workload's own runs.
+
+    With ``jobs`` up to that many processes prove a large one, started anew: not for a script without a guard
+    around what it does.
 
     Raises:
         Declined: The runs do not carry a program, or the program failed its proof; nothing is written then.
@@ -53,19 +56,19 @@ def build(workload: Workload, *, prove: bool = True) -> Build:
     # What the tasks have in common: calls, loops, branches, and where every value comes from.
     program = mine(workload)
     try:
-        return _proved(workload, program, Drafts(mine) if prove else None)
+        return _proved(workload, program, Drafts(mine) if prove else None, jobs)
     except Declined as declined:
         # What fails as a whole may still begin in a way that holds: that part only reads.
         try:
             opening = None if hand_over_of(program) is not None else mine_opening(workload)
             if opening is not None:
-                return _proved(workload, opening, Drafts(mine_opening) if prove else None)
+                return _proved(workload, opening, Drafts(mine_opening) if prove else None, jobs)
         except Declined:
             pass
         raise declined
 
 
-def _proved(workload: Workload, program: Program, drafts: Drafts | None) -> Build:
+def _proved(workload: Workload, program: Program, drafts: Drafts | None, jobs: int) -> Build:
     """Emit a program and prove it; ``drafts`` makes a harness for each task left out.
 
     Raises:
@@ -79,7 +82,7 @@ def _proved(workload: Workload, program: Program, drafts: Drafts | None) -> Buil
     train = replay(load_source(program.name, files), learnt, tools=workload.tools, every_run=True)
     _refuse_failed(train)
     # What it does on tasks that it was not learnt from.
-    held_out = leave_one_out(workload, drafts.harness) if drafts is not None else None
+    held_out = leave_one_out(workload, drafts.harness, jobs=jobs) if drafts is not None else None
     if held_out is not None:
         _refuse_silent(held_out)
     answers, measured = _recorded_answers(program, train), _measured(program, workload, train, held_out)
@@ -103,6 +106,10 @@ class Drafts:
     def __init__(self, miner: Callable[[Workload], Program]) -> None:
         self._miner = miner
         self._known: dict[str, Harness] = {}
+
+    def __reduce__(self) -> tuple[type[Drafts], tuple[Callable[[Workload], Program]]]:
+        # Harnesses stay in the process that loaded them.
+        return Drafts, (self._miner,)
 
     def harness(self, workload: Workload) -> Harness:
         """Compile one workload, unproved and unformatted.

@@ -10,6 +10,7 @@ from compiler.ir.run import Run
 from compiler.ir.words import hand_over_of
 from compiler.mine import mine
 from compiler.pipeline import DRAFTS_KEPT, Drafts, build
+from compiler.prove import replay
 from compiler.prove.report import ReplayReport
 from tests.mine.build import call, run, workload
 
@@ -72,3 +73,20 @@ def test_few_drafts_are_kept() -> None:
     made = [drafts.harness(workload(*closed_as(f"r{kind}"))) for kind in range(DRAFTS_KEPT + 1)]
     assert drafts.harness(workload(*closed_as("r2"))) is made[2]
     assert drafts.harness(workload(*closed_as("r0"))) is not made[0]
+
+
+def test_several_processes_prove_what_one_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    runs = workload(*(closed(number) for number in range(5)))
+    alone = build(runs)
+    monkeypatch.setattr(replay, "WORTH_SHARING", 0)
+    assert build(runs, jobs=2) == alone
+    assert alone.held_out is not None
+    assert len(alone.held_out.tasks) == 5
+
+
+def test_a_small_workload_starts_no_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise AssertionError("a process was started")
+
+    monkeypatch.setattr(replay, "ProcessPoolExecutor", refuse)
+    assert build(workload(*(closed(number) for number in range(5))), jobs=2).held_out is not None
