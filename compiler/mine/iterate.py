@@ -137,6 +137,10 @@ class Folder:
                 for keys, at, tail in source.elements.get(key, ()):
                     yield source, keys, at, Driver(step.key, argument, tail)
 
+    def takes(self, step: Step, source: Source) -> bool:
+        """Whether a call takes any element of a list: most do not, and then nothing more has to be known."""
+        return any(key in source.elements for _, key in self._scalars(step))
+
     def _scalars(self, step: Step) -> tuple[tuple[str, ScalarKey], ...]:
         """What a call was given, under the names of its arguments."""
         found = self._taking.get(id(step))
@@ -323,6 +327,8 @@ class Folding:
         return [(at, tuple(stretch)) for at, stretch in made]
 
     def _position(self, step: Step, source: Source, keys: Keys) -> int | None:
+        if not self._folder.takes(step, source):
+            return None
         found = (
             at
             for _, place, at, driver in self._folder.taken(step, (source,))
