@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import final
 
@@ -56,13 +55,13 @@ def build(workload: Workload, *, prove: bool = True, jobs: int = 1) -> Build:
     # What the tasks have in common: calls, loops, branches, and where every value comes from.
     program = mine(workload)
     try:
-        return _proved(workload, program, Drafts(mine) if prove else None, jobs)
+        return _proved(workload, program, Drafts() if prove else None, jobs)
     except Declined as declined:
         # What fails as a whole may still begin in a way that holds: that part only reads.
         try:
             opening = None if hand_over_of(program) is not None else mine_opening(workload)
             if opening is not None:
-                return _proved(workload, opening, Drafts(mine_opening) if prove else None, jobs)
+                return _proved(workload, opening, Drafts(opening=True) if prove else None, jobs)
         except Declined:
             pass
         raise declined
@@ -92,7 +91,7 @@ def _proved(workload: Workload, program: Program, drafts: Drafts | None, jobs: i
 
 def draft(workload: Workload) -> Harness:
     """Compile one workload for a trial: unproved, unformatted, never written."""
-    return Drafts(mine).harness(mark_refusals(workload))
+    return Drafts().harness(mark_refusals(workload))
 
 
 DRAFTS_KEPT = 8
@@ -103,13 +102,14 @@ DRAFTS_KEPT = 8
 class Drafts:
     """Harnesses for trials: unproved, unformatted, never written. Those that would behave alike are one."""
 
-    def __init__(self, miner: Callable[[Workload], Program]) -> None:
-        self._miner = miner
+    def __init__(self, *, opening: bool = False) -> None:
+        """Compile how the runs begin, where that is asked for, else the whole job."""
+        self._opening = opening
         self._known: dict[str, Harness] = {}
 
-    def __reduce__(self) -> tuple[type[Drafts], tuple[Callable[[Workload], Program]]]:
+    def __getstate__(self) -> dict[str, object]:
         # Harnesses stay in the process that loaded them.
-        return Drafts, (self._miner,)
+        return {"_opening": self._opening, "_known": {}}
 
     def harness(self, workload: Workload) -> Harness:
         """Compile one workload, unproved and unformatted.
@@ -117,7 +117,7 @@ class Drafts:
         Raises:
             Declined: The runs do not carry a program.
         """
-        program = self._miner(workload)
+        program = mine_opening(workload) if self._opening else mine(workload)
         plans = lower_program(program, workload.name)
         key = behaviour(plans)
         found = self._known.pop(key, None)

@@ -8,7 +8,6 @@ from compiler import pipeline
 from compiler.errors import Declined
 from compiler.ir.run import Run
 from compiler.ir.words import hand_over_of
-from compiler.mine import mine
 from compiler.pipeline import DRAFTS_KEPT, Drafts, build
 from compiler.prove import replay
 from compiler.prove.report import ReplayReport
@@ -58,7 +57,7 @@ def test_an_opening_that_fails_its_proof_is_declined(monkeypatch: pytest.MonkeyP
 
 
 def test_drafts_that_would_behave_alike_are_one() -> None:
-    drafts = Drafts(mine)
+    drafts = Drafts()
     one = drafts.harness(workload(*(closed(number) for number in range(6))))
     assert drafts.harness(workload(*(closed(number) for number in range(7)))) is one
     assert drafts.harness(workload(*(closed(number, looked=False) for number in range(4)))) is not one
@@ -69,7 +68,7 @@ def test_few_drafts_are_kept() -> None:
         calls = {n: call("tickets.close", ticket_id=f"T-{n}77", reason=reason) for n in "234"}
         return [run(f"Close T-{n}77", one, task=n) for n, one in calls.items()]
 
-    drafts = Drafts(mine)
+    drafts = Drafts()
     made = [drafts.harness(workload(*closed_as(f"r{kind}"))) for kind in range(DRAFTS_KEPT + 1)]
     assert drafts.harness(workload(*closed_as("r2"))) is made[2]
     assert drafts.harness(workload(*closed_as("r0"))) is not made[0]
