@@ -23,6 +23,22 @@ def parts(value: object) -> Iterator[object]:
                 yield from parts(getattr(value, field.name))
 
 
+def behaviour(value: object) -> str:
+    """Return a text that is equal for plan values whose Python differs in comments at most."""
+    if isinstance(value, plan.Remark):
+        return ""
+    if isinstance(value, tuple):
+        return f"({' '.join(map(behaviour, value))})"
+    if not is_dataclass(value):
+        return repr(value)
+    held = (getattr(value, field.name) for field in fields(value) if field.name not in _UNHEARD)
+    return f"{type(value).__name__}({' '.join(map(behaviour, held))})"
+
+
+_UNHEARD = ("remarks", "header", "scope")
+"""The fields of plan values that become comments, or nothing."""
+
+
 def names(value: object) -> frozenset[str]:
     """Return the names that a plan value reads; an unused assignment reads nothing."""
     return frozenset(part.id for part in parts(value) if isinstance(part, plan.Name))

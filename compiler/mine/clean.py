@@ -39,11 +39,12 @@ class Step:
     effect: Effect
     leaves: Leaves = field(compare=False, repr=False)
     """The scalars of the result, indexed once: every argument that comes later is looked up here."""
+    key: tuple[str, tuple[str, ...]] = field(init=False, compare=False, repr=False)
+    """The tool's family and the names of the arguments: two calls with one key may play one role."""
 
-    @property
-    def key(self) -> tuple[str, tuple[str, ...]]:
-        """The tool's family and the names of the arguments: two calls with one key may play one role."""
-        return self.family, tuple(sorted(self.arguments))
+    def __post_init__(self) -> None:
+        # Once, for every stage groups calls by it.
+        object.__setattr__(self, "key", (self.family, tuple(sorted(self.arguments))))
 
 
 @final

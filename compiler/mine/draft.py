@@ -16,7 +16,7 @@ from compiler.mine.exprs import walk_expr
 from compiler.mine.rules import Rules
 from compiler.mine.sighting import Leaf
 from compiler.mine.stated import Statement
-from compiler.mine.trail import Role, Route, Trail, roles_in, row_id, rows_expr, scope_before
+from compiler.mine.trail import Role, Route, Trail, roles_in, row_id, rows_expr, value_in
 from compiler.mine.words import noun, phrase
 
 
@@ -130,8 +130,7 @@ def list_in(state: Assembly, trail: Trail, rows: Expr) -> list[JSON]:
         rows = rows.base
     if not isinstance(rows, Ref):
         return []
-    known = {source.id: source.value for source in scope_before(trail, state.route.roles, len(trail.visits))}
-    value: JSON = known.get(rows.id)
+    value = value_in(trail, state.route.roles, rows.id)
     for key in reversed(keys):
         value = value.get(key) if isinstance(value, dict) else None
     return value if isinstance(value, list) else []

@@ -34,7 +34,7 @@ from compiler.mine.samples import results_by_tool, samples_of
 from compiler.mine.settle import MIN_TASKS, settle
 from compiler.mine.sighting import Leaf
 from compiler.mine.structured import name_paths
-from compiler.mine.trail import Route, Trail, calls_in, roles_in
+from compiler.mine.trail import Route, Trail, are_alike, calls_in, roles_in
 from compiler.mine.unseen import reads_others
 from compiler.mine.widen import Requests, free_choices, widen_choices, widen_tool
 from compiler.mine.wordings import find_patterns, statements
@@ -106,7 +106,7 @@ def _mine_whole(workload: Workload, episodes: tuple[Episode, ...]) -> Program:
     # Where the tasks are regular enough, with the loops and forks that they have in common.
     nested = nested_route(episodes)
     routes = routes[:ROUTES_TRIED]
-    if nested is not None and _tasks(nested.writing) >= MIN_TASKS and not _is_plain(nested, routes):
+    if nested is not None and _tasks(nested.writing) >= MIN_TASKS and not _is_known(nested, routes):
         routes.append(nested)
     if not routes:
         # Nothing to learn a change from, but whether there is one to make can still be checked.
@@ -115,20 +115,38 @@ def _mine_whole(workload: Workload, episodes: tuple[Episode, ...]) -> Program:
     if not routes:
         raise Declined((_why_no_route(workload, episodes),))
     # Where every argument comes from, and what decides every fork; the program that asks least is kept.
-    tried: list[tuple[tuple[int, ...], Program]] = []
-    reasons: list[tuple[tuple[int, ...], Declined]] = []
+    return _best_program(workload, routes)
+
+
+def _best_program(workload: Workload, routes: list[Route]) -> Program:
+    """Give the program that leaves least open and asks least; of two alike that of the earlier route.
+
+    Routes that cannot come out better than one that did are not looked at: the order in which they are tried
+    decides the time only.
+
+    Raises:
+        Declined: None of the routes carries a program.
+    """
     evidence = Evidence(results=results_by_tool(workload))
-    for route in map(settle, routes):
-        rank = _rank(*route)
+    best: tuple[tuple[int, ...], Program] | None = None
+    reasons: list[tuple[tuple[int, ...], Declined]] = []
+    for number, route in sorted(enumerate(routes), key=lambda pair: (_at_best(pair[1]), pair[0])):
+        if best is not None and (*_at_best(route), number) > best[0]:
+            continue
+        settled = settle(route)
+        rank = _rank(*settled)
+        if best is not None and (*_with_questions(rank, 0), number) > best[0]:
+            continue
         try:
-            program = _program(workload, evidence, *route)
+            program = _program(workload, evidence, *settled)
         except Declined as declined:
-            reasons.append((rank, declined))
-        else:
-            tried.append(((*rank[:3], len(program.questions), *rank[3:]), program))
-    if not tried:
-        raise min(reasons, key=lambda found: found[0])[1]
-    return min(tried, key=lambda found: found[0])[1]
+            reasons.append(((*rank, number), declined))
+            continue
+        found = (*_with_questions(rank, len(program.questions)), number)
+        best = (found, program) if best is None or found < best[0] else best
+    if best is None:
+        raise min(reasons, key=lambda pair: pair[0])[1]
+    return best[1]
 
 
 def _why_no_route(workload: Workload, episodes: tuple[Episode, ...]) -> str:
@@ -159,15 +177,30 @@ def _rank(route: Route, bindings: dict[Leaf, Binding]) -> tuple[int, ...]:
     open_ = [role for (role, _), binding in bindings.items() if isinstance(binding, Open)]
     unexplained = sum(role not in mended for role in open_)
     asked = len(open_) - unexplained + sum(isinstance(b, Chosen | Tabled) for b in bindings.values())
+    return (unexplained, *_left_aside(route), asked, len(route.roles))
+
+
+def _left_aside(route: Route) -> tuple[int, int]:
+    """Lower is better: how few tasks are along the route, those that write first."""
     trails = (*route.writing, *route.stopping)
     wrote = tuple(trail for trail in trails if trail.episode.writes)
-    return (unexplained, -_tasks(wrote), -_tasks(trails), asked, len(route.roles))
+    return -_tasks(wrote), -_tasks(trails)
 
 
-def _is_plain(nested: Route, routes: list[Route]) -> bool:
-    """Whether a route has neither loops nor forks, and is the same as one that was found before."""
+def _with_questions(rank: tuple[int, ...], questions: int) -> tuple[int, ...]:
+    """The rank of a program: what it asks counts after what is unexplained and left aside."""
+    return (*rank[:3], questions, *rank[3:])
+
+
+def _at_best(route: Route) -> tuple[int, ...]:
+    """What the rank of the route's program is at best: to settle it only ever leaves trails out."""
+    return _with_questions((0, *_left_aside(route), 0, len(route.roles)), 0)
+
+
+def _is_known(nested: Route, routes: list[Route]) -> bool:
+    """Whether a route is the same as one that was found before; a plain one only has to go no further."""
     if not routes or not all(role.is_call for role in nested.roles):
-        return False
+        return bool(routes) and are_alike(nested, routes[0])
     same = [role.key for role in nested.roles] == [role.key for role in routes[0].roles]
     return same and len(nested.writing) <= len(routes[0].writing)
 

@@ -113,7 +113,8 @@ class Folder:
     def __init__(self, repeats: frozenset[StepKey] = frozenset()) -> None:
         self.repeats = repeats
         self._known: dict[int, Source] = {}
-        self._kept: list[JSON] = []
+        self._taking: dict[int, tuple[tuple[str, ScalarKey], ...]] = {}
+        self._kept: list[JSON | Step] = []
 
     def request(self, episode: Episode) -> tuple[Source, ...]:
         """The request as a source, where it is structured."""
@@ -126,7 +127,30 @@ class Folder:
 
     def row(self, item_label: str, value: JSON) -> Source:
         """A row as a source of the lists in it."""
-        return self._source(ROW_LABEL + item_label, value, None)
+        flat = isinstance(value, dict) and not any(isinstance(held, dict | list) for held in value.values())
+        return self._source(ROW_LABEL + item_label, value, {} if flat else None)
+
+    def taken(self, step: Step, scope: Iterable[Source]) -> Iterator[tuple[Source, Keys, int, Driver]]:
+        """The elements of lists in scope that a call takes, each with the argument that takes it."""
+        for argument, key in self._scalars(step):
+            for source in scope:
+                for keys, at, tail in source.elements.get(key, ()):
+                    yield source, keys, at, Driver(step.key, argument, tail)
+
+    def takes(self, step: Step, source: Source) -> bool:
+        """Whether a call takes any element of a list: most do not, and then nothing more has to be known."""
+        return any(key in source.elements for _, key in self._scalars(step))
+
+    def _scalars(self, step: Step) -> tuple[tuple[str, ScalarKey], ...]:
+        """What a call was given, under the names of its arguments."""
+        found = self._taking.get(id(step))
+        if found is None:
+            found = tuple(
+                (name, scalar_key(leaf)) for name in step.arguments for _, leaf in walk(step.arguments[name])
+            )
+            self._taking[id(step)] = found
+            self._kept.append(step)
+        return found
 
     def _source(self, label: str, value: JSON, leaves: Leaves | None) -> Source:
         known = self._known.get(id(value))
@@ -135,17 +159,6 @@ class Folder:
             self._known[id(value)] = known
             self._kept.append(value)  # An id is only good as long as its value lives.
         return known
-
-
-def taken(step: Step, scope: Iterable[Source]) -> Iterator[tuple[Source, Keys, int, Driver]]:
-    """The elements of lists in scope that a call takes, each with the argument that takes it."""
-    known = tuple(scope)
-    for argument in step.arguments:
-        for _, leaf in walk(step.arguments[argument]):
-            key = scalar_key(leaf)
-            for source in known:
-                for keys, at, tail in source.elements.get(key, ()):
-                    yield source, keys, at, Driver(step.key, argument, tail)
 
 
 def fold_all(
@@ -194,10 +207,10 @@ def _walked(
     known = list(scope)
     for item in items:
         if item.step is not None:
-            for source, keys, at, driver in taken(item.step, known):
+            for source, keys, at, driver in folder.taken(item.step, known):
                 labels[id(source)] = source.label
                 walked[id(source), keys, driver].append(at)
-            known.append(folder.result(item.step))
+            known.extend(_holding(folder.result(item.step)))
         for step, inner in item.failed:
             yield from _walked(folder, inner, (folder.result(step), *known))
         for at, inner in item.iterations:
@@ -206,6 +219,11 @@ def _walked(
     for (number, keys, driver), order in walked.items():
         if order == sorted(order) and order[0] < order[-1]:
             yield (labels[number], keys), driver
+
+
+def _holding(source: Source) -> tuple[Source, ...]:
+    """The source, if there is any element of a list in it to take."""
+    return (source,) if source.elements else ()
 
 
 def rows_under(value: JSON, keys: Keys) -> list[JSON]:
@@ -232,7 +250,7 @@ class Folding:
             element = self._element(made[at].step, known, busy)
             if element is None:
                 items.append(self._call(made[at], known, busy))
-                known.append(self._folder.result(made[at].step))
+                known.extend(_holding(self._folder.result(made[at].step)))
                 at += 1
                 continue
             source, keys, _, driver = element
@@ -276,7 +294,10 @@ class Folding:
 
         What takes the row of a loop around it walks no other list that happens to hold the same.
         """
-        found = [one for one in taken(step, scope) if self._drives(one[0], one[1], one[3])]
+        if not self._drivers:
+            return None
+        made = self._folder.taken(step, scope)
+        found = [one for one in made if self._drives(one[0], one[1], one[3])]
         given = {driver.argument for source, keys, _, driver in found if (id(source.value), keys) in busy}
         return next((one for one in found if one[3].argument not in given), None)
 
@@ -306,9 +327,11 @@ class Folding:
         return [(at, tuple(stretch)) for at, stretch in made]
 
     def _position(self, step: Step, source: Source, keys: Keys) -> int | None:
+        if not self._folder.takes(step, source):
+            return None
         found = (
             at
-            for _, place, at, driver in taken(step, (source,))
+            for _, place, at, driver in self._folder.taken(step, (source,))
             if place == keys and self._drives(source, keys, driver)
         )
         return next(found, None)

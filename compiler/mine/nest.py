@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from itertools import count
+from itertools import compress, count
 from math import ceil
 from typing import Any, final
 
@@ -29,9 +29,9 @@ from compiler.mine.trail import (
     Visit,
     Walk,
     calls_in,
+    results_of,
     role_id,
     rows_of,
-    scope_before,
 )
 
 FLOOR_SHARE = 0.02
@@ -78,13 +78,14 @@ def _route(roles: tuple[Role, ...], trails: list[Trail], episodes: tuple[Episode
         roles, trails = _opened(roles, trails)
     along = {trail.episode.run.task for trail in trails}
     wrote = {episode.run.task for episode in episodes if episode.writes}
-    writing = tuple(t for t in trails if t.episode.writes and len(t.visits) == len(roles))
+    through = [bool(trail.episode.writes) and len(trail.visits) == len(roles) for trail in trails]
+    writing = tuple(compress(trails, through))
     idle = [episode for episode in episodes if not episode.writes and episode.run.task not in wrote]
     solved = wrote if writing else {episode.run.task for episode in idle}
     return Route(
         roles=roles,
         writing=writing,
-        stopping=tuple(t for t in trails if t not in writing),
+        stopping=tuple(trail for trail, passed in zip(trails, through, strict=True) if not passed),
         elsewhere=tuple(sorted(solved - along)),
         other_writes=_other_writes(trails, [e for e in episodes if e.run.task not in along]),
         aside=tuple(episode for episode in idle if episode.run.task not in along),
@@ -163,12 +164,9 @@ def _level(strands: list[Strand], numbers: _Numbers) -> tuple[tuple[Role, ...], 
 def _follow(tree: Tree, strands: list[Strand], numbers: _Numbers) -> tuple[tuple[Role, ...], list[Trail]]:
     """Give every part of a tree a role, and every strand its visits."""
     trails = [Trail(episode=strand.episode, visits=(), outer=strand.outer) for strand in strands]
+    here = strands
     roles: tuple[Role, ...] = ()
     for part in tree.parts if isinstance(tree, Chain) else (tree,):
-        here = [
-            replace(strand, outer=scope_before(trail, roles, len(roles)))
-            for strand, trail in zip(strands, trails, strict=True)
-        ]
         if isinstance(part, Leaf):
             items = [_item(strand, part.label) for strand in here]
             calls = items[0].step is not None
@@ -182,6 +180,10 @@ def _follow(tree: Tree, strands: list[Strand], numbers: _Numbers) -> tuple[tuple
         roles = (*roles, role)
         trails = [
             replace(trail, visits=(*trail.visits, visit)) for trail, visit in zip(trails, visits, strict=True)
+        ]
+        here = [
+            replace(strand, outer=(*strand.outer, *results_of(role, visit)))
+            for strand, visit in zip(here, visits, strict=True)
         ]
     return roles, trails
 

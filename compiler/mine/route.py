@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from compiler.ir.run import JSON
 from compiler.mine.clean import Episode, Step, canonical
-from compiler.mine.sources import ScalarKey, scalar_key, walk
+from compiler.mine.sources import Bound, ScalarKey, scalar_key, walk
 from compiler.mine.spans import read_stamp
 from compiler.mine.trail import (
     Role,
@@ -21,10 +21,11 @@ from compiler.mine.trail import (
     Trail,
     Visit,
     Walk,
-    inside_loop,
     role_id,
+    row_id,
     row_value,
     rows_in,
+    scope_before,
 )
 
 Signature = tuple[StepKey, ...]
@@ -314,8 +315,9 @@ def _iterations(
     walk_ = roles[place].walk
     assert walk_ is not None
     made = {canonical(step.arguments[walk_.argument]): step for step in visit.calls}
+    before = scope_before(trail, roles, place)
     for at, row in enumerate(rows_in(trail, roles, walk_)):
-        outer = inside_loop(trail, roles, place, row)
+        outer = (*before, Bound(id=row_id(roles[place]), value=row))
         step = made.pop(canonical(row_value(row, walk_.tail)), None)
         once = Trail(
             episode=trail.episode, visits=(Visit(calls=(step,)),) if step is not None else (), outer=outer

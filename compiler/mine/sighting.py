@@ -80,7 +80,8 @@ def _test(
     if isinstance(value, dict | list):
         return {}
     listed: list[Iterable[Origin]] = []
-    kinds = {_family(expr) for expr in candidates}
+    families = [(expr, _family(expr)) for expr in candidates]
+    kinds = {family for _, family in families}
     if RequestField in kinds:
         listed.append(_said(value, run))
     if ParseTime in kinds:
@@ -88,8 +89,8 @@ def _test(
     if Now in kinds:
         listed.append(_dated(value, run))
     found = {expr: origin for expr, origin in _merged(listed).items() if expr in candidates}
-    for expr in candidates:
-        if _family(expr) is None and is_given_by(expr, value, scope):
+    for expr, family in families:
+        if family is None and is_given_by(expr, value, scope):
             found[expr] = Origin(expr=expr, kind="json", spans=frozenset())
     return found
 

@@ -231,7 +231,7 @@ def mapping_origins(request: dict[str, JSON], value: JSON) -> Iterator[Origin]:
         path, here = todo.pop()
         if isinstance(here, dict):
             todo.extend(((*path, key), here[key]) for key in here)
-        elif not isinstance(here, list) and json.dumps(here) == json.dumps(value):
+        elif type(here) is type(value) and repr(here) == repr(value) and not isinstance(here, list):
             yield Origin(expr=RequestField(json.dumps(path)), kind="json", spans=frozenset())
 
 
