@@ -9,6 +9,7 @@ from math import log2
 from typing import final
 
 from compiler.ir.expr import (
+    Amount,
     AsText,
     Attr,
     Between,
@@ -20,8 +21,10 @@ from compiler.ir.expr import (
     Lookup,
     Measure,
     Now,
+    Nth,
     Pick,
     Piece,
+    Ranked,
     Scaled,
     Shift,
     Template,
@@ -167,6 +170,8 @@ def is_fitted(expr: Expr) -> bool:
             return True
         if isinstance(part, Where) and isinstance(part.value, Const):
             return True
+        if isinstance(part, Nth) and isinstance(part.place, Const):
+            return True
     return False
 
 
@@ -192,6 +197,9 @@ _OWN_COST: dict[type, int] = {
     FormatTime: 1,
     Lookup: 3,
     Where: 4,
+    Nth: 3,
+    Ranked: 3,
+    Amount: 3,
     Measure: 5,
     Scaled: 6,
     Piece: 6,

@@ -164,15 +164,26 @@ def text_origins(text: str, value: str) -> Iterator[Origin]:
         yield Origin(expr=HOLE if how is None else Case(HOLE, how), kind="text", spans=frozenset(spans))  # type: ignore[arg-type]
 
 
+NUMBER = re.compile(r"(?<![\w.-])-?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?![\w]|\.\d)")
+"""A number in a text, its thousands perhaps set off by commas."""
+
+
+def numbers_said(text: str, now: datetime | None) -> dict[float, frozenset[Span]]:
+    """The numbers that a request names, with their places; what is part of a date or a duration is none."""
+    taken = [Span(m.start, m.end) for m in cached_mentions(text, now) if m.kind in ("date", "minutes")]
+    said: dict[float, frozenset[Span]] = {}
+    for found in NUMBER.finditer(text):
+        span, value = Span(found.start(), found.end()), float(found[0].replace(",", ""))
+        if not any(span.overlaps(other) for other in taken):
+            said[value] = said.get(value, frozenset()) | {span}
+    return said
+
+
 def number_origins(text: str, value: JSON, now: datetime | None) -> Iterator[Origin]:
-    """The value is a number that the request names; one that is part of a date or a duration is none."""
+    """The value is a number that the request names."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         return
-    taken = [Span(m.start, m.end) for m in cached_mentions(text, now) if m.kind in ("date", "minutes")]
-    found = re.finditer(r"(?<![\w.-])-?\d+(?:\.\d+)?(?![\w]|\.\d)", text)
-    named = [Span(number.start(), number.end()) for number in found if float(number[0]) == value]
-    spans = frozenset(span for span in named if not any(span.overlaps(other) for other in taken))
-    if spans:
+    if spans := numbers_said(text, now).get(float(value)):
         yield Origin(expr=HOLE, kind="number", spans=spans)
 
 
