@@ -18,14 +18,14 @@ from compiler.mine.atoms import lists
 from compiler.mine.clean import canonical
 from compiler.mine.evaluate import NoValue, World, evaluate, ranking
 from compiler.mine.exprs import walk_expr
-from compiler.mine.filters import Kept, days_said, filters, groups, members
+from compiler.mine.filters import Kept, filters, groups, members
 from compiler.mine.flows import around, flows, plain
 from compiler.mine.joins import MAX_ROWS, rows_of
 from compiler.mine.rosters import JOINTS
 from compiler.mine.scope import is_number
 from compiler.mine.sighting import Sighting
 from compiler.mine.sources import descriptions, memberships, orderable_keys
-from compiler.mine.spans import HOLE, Origin, numbers_said, text_origins
+from compiler.mine.spans import HOLE, Origin, days_said, numbers_said, text_origins
 from compiler.runtime import average, greatest, least, median, total
 
 MOST_PLACE = 9
@@ -63,8 +63,8 @@ def readings(expr: Expr, sighting: Sighting, world: World) -> Iterator[tuple[JSO
                 yield from ((value, origin) for origin in said)
     for number, spans in numbers_said(text, now).items():
         yield int(number) if number.is_integer() else number, Origin(expr=HOLE, kind="number", spans=spans)
-    for day, spans in days_said(text, now).items():
-        yield day.isoformat(), Origin(expr=HOLE, kind="date", spans=spans)
+    for kind, day, spans in days_said(text, now):
+        yield day.isoformat(), Origin(expr=HOLE, kind=kind, spans=spans)
 
 
 def _column(rows: Expr, key: str, world: World) -> list[str]:

@@ -24,7 +24,7 @@ from compiler.mine.rosters import columns
 from compiler.mine.scope import is_number
 from compiler.mine.sighting import Sighting
 from compiler.mine.sources import orderable_keys
-from compiler.mine.spans import HOLE, Origin, Span, cached_mentions, numbers_said
+from compiler.mine.spans import HOLE, Origin, days_said, numbers_said
 from compiler.runtime import Deviation
 from compiler.runtime.filters import SIGNS, as_time, equal, sign, times_apart
 
@@ -106,21 +106,11 @@ def _times(sighting: Sighting) -> Iterator[tuple[Origin, Held]]:
     request, now = sighting.run.request, sighting.run.now
     if now is not None:
         yield plain(Now()), now
-    for day, spans in days_said(request, now).items() if isinstance(request, str) else ():
-        yield Origin(expr=HOLE, kind="date", spans=spans), day
+    for kind, day, spans in days_said(request, now) if isinstance(request, str) else ():
+        yield Origin(expr=HOLE, kind=kind, spans=spans), day
     for expr, held in scalars(sighting.scope, request):
         if isinstance(held, str) and _is_time(held):
             yield plain(expr), _read(held)
-
-
-def days_said(text: str, now: datetime | None) -> dict[date, frozenset[Span]]:
-    """The days that a request names, with their places."""
-    said: dict[date, frozenset[Span]] = {}
-    for mention in cached_mentions(text, now):
-        if mention.kind == "date" and isinstance(mention.value, date):
-            span = Span(mention.start, mention.end)
-            said[mention.value] = said.get(mention.value, frozenset()) | {span}
-    return said
 
 
 @lru_cache(maxsize=16384)

@@ -37,7 +37,7 @@ from compiler.mine.clean import canonical
 from compiler.mine.exprs import walk_expr
 from compiler.mine.scope import is_number
 from compiler.mine.sighting import Sighting
-from compiler.mine.spans import Origin, is_word, read_stamp
+from compiler.mine.spans import Origin, common_kind, is_word, read_stamp
 
 CHANCE_BITS = 6.64
 """Bits by which evidence must exceed chance: a false source in one of a hundred arguments."""
@@ -96,14 +96,17 @@ def intersect(
         proposed = proposed or len(left)
         if not left:
             return Space(survivors=(), proposed=proposed)
+    kinds = {expr: common_kind(here[expr].kind for _, here in known if expr in here) for expr in left}
     survivors = tuple(
         Survivor(
             expr=expr,
-            kind=left[expr].kind,
+            kind=kind,
             spans=tuple((run, here[expr].spans) for run, here in known if expr in here),
             time_spans=tuple((run, here[expr].time_spans) for run, here in known if expr in here),
         )
         for expr in sorted(left, key=repr)
+        # A weekday that is the last one here and the next one there is read in no one way.
+        if (kind := kinds[expr]) is not None
     )
     return Space(survivors=survivors, proposed=proposed)
 
