@@ -233,8 +233,15 @@ def cheapest(survivors: tuple[Survivor, ...], examples: tuple[JSON, ...]) -> Wir
     least = min(cost(survivor.expr) for survivor in survivors)
     best = [survivor for survivor in survivors if cost(survivor.expr) == least]
     asked = [survivor for survivor in best if is_said(survivor)]
-    # One place in the request cannot differ from itself: of the rivals that read it, one is enough.
-    return wired((*asked[:1], *(survivor for survivor in best if survivor not in asked)), examples)
+    # One place in the request cannot differ from itself: of the rivals that read it, one is enough, unless
+    # they choose other rows by it.
+    others = [one for one in asked[1:] if _chooses_rows(one.expr) and one.spans == asked[0].spans]
+    unasked = (survivor for survivor in best if survivor not in asked)
+    return wired((*asked[:1], *others, *unasked), examples)
+
+
+def _chooses_rows(expr: Expr) -> bool:
+    return any(isinstance(part, Where | Nth) for part in walk_expr(expr))
 
 
 def wired(kept: tuple[Survivor, ...], examples: tuple[JSON, ...]) -> Wired:

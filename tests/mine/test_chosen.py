@@ -71,6 +71,14 @@ def test_the_first_row_after_a_day_that_the_request_says(text: bool, day: Expr) 
     assert all(isinstance(expr, Attr) and isinstance(expr.base, Pick) for expr in found)
 
 
+def test_no_visit_on_the_day_itself_leaves_open_whether_it_counts() -> None:
+    values = [later(rows, said)[0]["id"] for rows, said in zip(HELD, SAID, strict=True)]
+    found = rivals(values, text=True, since=SAID)
+    # No place in the words can differ from itself, but the rows that it tells can.
+    since = Attr(Pick(Where(GOT, "on", "since", HOLE), "first"), "id")
+    assert since in found
+
+
 def test_rows_before_now_are_counted() -> None:
     today = NOW.date().isoformat()
     counts: list[JSON] = [len(rows) - len(later(rows, today)) for rows in HELD]
