@@ -61,7 +61,9 @@ def _choose_rows(seen: tuple[Sighting, ...], examples: tuple[JSON, ...], tried: 
     tasks = by_task(seen)
     if len(tasks) < MIN_FITTED or surprise(seen) < CHANCE_BITS:
         return None
-    for start in _starts(tasks):
+    # A text is a field of a row in any task; a number or a list may say too much in one, or too little.
+    texts = all(isinstance(sighting.value, str) for sighting in seen)
+    for start in _starts(tasks)[: 1 if texts else None]:
         ordered = [tasks[start], *tasks[:start], *tasks[start + 1 :]]
         space = intersect(ordered, propose_rows, test_rows)
         tried += space.proposed
