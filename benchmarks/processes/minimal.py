@@ -38,6 +38,9 @@ ITEM_ID = Field(name="item_id", kind="id", prefix="IT")
 DUE = Field(name="due", kind="date")
 MODE = Field(name="mode", kind="word", words=("air", "sea", "road"))
 OWNER = Field(name="owner", kind="name")
+SINCE = Field(name="since", kind="spring")
+LIMIT = Field(name="limit", kind="limit")
+PLACE = Field(name="place", kind="place")
 ORDER = (
     *(OWNER, DUE, Field(name="status", kind="word", words=STATUS), Field(name="paid", kind="flag")),
     *(
@@ -58,6 +61,9 @@ DETAIL = (
         Field(name="locked", kind="flag"),
     ),
 )
+SAID = (ORDER_ID, DUE, MODE, ITEM_ID, SINCE, LIMIT, PLACE)
+"""The fields that a request may have."""
+
 TEXT = Field(name="text", kind="name")
 TOOLS = (
     Tool(name="get_order", effect="read", takes=(ORDER_ID,), gives=ORDER),
@@ -266,7 +272,7 @@ def minimal(name: str, *, text: bool) -> Process:
 def process_of(name: str, body: Block, tools: tuple[Tool, ...], *, text: bool) -> Process:
     """Make a process of a body that says what fields of the request there are."""
     said = _said(body)
-    fields = tuple(one for one in (ORDER_ID, DUE, MODE, ITEM_ID) if one.name in said)
+    fields = tuple(one for one in SAID if one.name in said)
     lists = (("lines", Rows(fields=ITEM)),) if "lines" in said else ()
     wordings = (_wording("Please handle", fields), _wording("Take care of", fields[::-1])) if text else ()
     return Process(
@@ -294,6 +300,5 @@ def _wording(opening: str, fields: tuple[Field, ...]) -> Wording:
 def _said(body: Block) -> set[str]:
     """The values of the request that a block names, read off its text: ``Said('due')``."""
     shown = repr(body)
-    return {
-        name for name in ("order_id", "due", "mode", "item_id", "lines") if f"Said(name={name!r})" in shown
-    }
+    names = (*(one.name for one in SAID), "lines")
+    return {name for name in names if f"Said(name={name!r})" in shown}

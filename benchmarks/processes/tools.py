@@ -16,7 +16,27 @@ from typing import Literal, final
 from benchmarks.processes.odds import happens
 from compiler.ir.run import JSON, Effect, ToolSchema
 
-Kind = Literal["id", "name", "email", "word", "flag", "count", "amount", "date", "table", "notice"]
+Kind = Literal[
+    "id",
+    "name",
+    "email",
+    "word",
+    "flag",
+    "count",
+    "amount",
+    "date",
+    "table",
+    "notice",
+    "spring",
+    "limit",
+    "place",
+    "weight",
+    "time",
+    "cost",
+    "share",
+]
+"""``spring`` is a date of that season, ``limit`` an amount that many are above, ``place`` one of few rows; a
+``weight``, ``time``, ``cost`` and ``share`` are amounts that are written with a unit."""
 
 MOST_ROWS = 6
 MOST_COUNTED = 9
@@ -72,7 +92,13 @@ class Tool:
 
     def schema(self) -> ToolSchema:
         """Describe the tool as its owner would."""
-        types = {"flag": "boolean", "count": "integer", "amount": "number"}
+        types = {
+            "flag": "boolean",
+            "count": "integer",
+            "place": "integer",
+            "amount": "number",
+            "limit": "number",
+        }
         properties: dict[str, JSON] = {
             one.name: {"type": types.get(one.kind, "string")} for one in self.takes
         }
@@ -158,6 +184,16 @@ def _email(_one: Field, chance: random.Random) -> JSON:
     return f"{name.lower()}{chance.randrange(100)}@mail.example"
 
 
+def _weight(_one: Field, chance: random.Random) -> JSON:
+    grams = 50 * chance.randint(2, 60)
+    return f"{grams / 1000:g} kg" if grams >= 1000 else f"{grams} g"  # noqa: PLR2004 - a kilo
+
+
+def _time(_one: Field, chance: random.Random) -> JSON:
+    quarters = chance.randint(1, 12)
+    return f"{15 * quarters} minutes" if quarters % 2 else f"{quarters / 4:g} hours"
+
+
 _MAKERS: dict[Kind, Callable[[Field, random.Random], JSON]] = {
     "id": lambda one, chance: f"{one.prefix}-{chance.randrange(10_000, 100_000)}",
     "name": lambda _, chance: f"{chance.choice(FIRST_NAMES)} {chance.choice(LAST_NAMES)}",
@@ -170,5 +206,12 @@ _MAKERS: dict[Kind, Callable[[Field, random.Random], JSON]] = {
         word: f"{one.prefix}-{chance.randrange(10_000, 100_000)}" for word in one.words
     },
     "notice": _notice,
+    "spring": lambda _, chance: (FIRST_DAY + timedelta(days=chance.randrange(60, 120))).isoformat(),
+    "limit": lambda _, chance: round(chance.uniform(200, 400), 2),
+    "place": lambda _, chance: chance.randint(1, 4),
+    "weight": _weight,
+    "time": _time,
+    "cost": lambda _, chance: f"${chance.uniform(1, 5000):,.2f}",
+    "share": lambda _, chance: f"{chance.randint(1, 99)}%",
     "date": lambda _, chance: (FIRST_DAY + timedelta(days=chance.randrange(DAYS))).isoformat(),
 }

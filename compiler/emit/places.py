@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import final
 
 from compiler.emit.names import singular, tool_noun
-from compiler.ir.expr import Attr, Const, Each, Expr, Pick, Ref, Where, inner_exprs
+from compiler.ir.expr import Attr, Const, Each, Expr, Nth, Pick, Ranked, Ref, Where, inner_exprs
 from compiler.ir.program import (
     Arm,
     Ask,
@@ -190,7 +190,7 @@ class _Walk:
         match rows:
             case Ref(id=id_):
                 return self._nouns.get(id_, "element")
-            case Pick(rows=inner) | Where(rows=inner):
+            case Pick(rows=inner) | Nth(rows=inner) | Where(rows=inner) | Ranked(rows=inner):
                 return self._noun(inner)
             case Attr(key=key) | Each(key=key):
                 return singular(key)

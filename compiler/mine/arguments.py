@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 
-from compiler.ir.expr import Attr, Expr, Pick, Ref
+from compiler.ir.expr import Attr, Expr, Pick, Ref, Where
 from compiler.ir.program import Ask, CallTool, Field, Let, Node, Only, Question, Support
 from compiler.mine.binding import TOOL, Chosen, Open, Same, Tabled, Wired
 from compiler.mine.clean import canonical
@@ -116,11 +117,16 @@ def longest(state: Assembly, rows: Expr) -> int:
     return max(lengths, default=0)
 
 
+def is_lone(state: Assembly, rows: Expr, hows: Iterable[str]) -> bool:
+    """Whether a list never had more than one row; for rows that pass a test, how one is taken says it."""
+    return "only" in hows if isinstance(rows, Where) else longest(state, rows) <= 1
+
+
 def _row(
     state: Assembly, rows: Expr, hows: list[tuple[str, str | None]], seen: Support, before: list[Node]
 ) -> str:
     """The row that an argument is a field of: the only one, or the rivals' pick."""
-    alone = longest(state, rows) <= 1
+    alone = is_lone(state, rows, (how for how, _ in hows))
     key = (rows, () if alone else tuple(sorted(hows, key=repr)))
     if key in state.rows:
         return state.rows[key]

@@ -357,7 +357,8 @@ def _describe(fields: tuple[Field, ...]) -> str:
 
 
 def _described(field: Field) -> str:
-    kinds = {"date": "date", "time": "time of day", "minutes": "duration in minutes", "number": "number"}
+    dates = dict.fromkeys(("date", "past_date", "coming_date"), "date")
+    kinds = {**dates, "time": "time of day", "minutes": "duration in minutes", "number": "number"}
     name, kind = phrase(field.name), kinds.get(field.kind, "")
     return f"the {kind} for {name}" if kind and kind not in name else f"the {name}"
 

@@ -9,12 +9,12 @@ from collections.abc import Iterator
 
 from compiler.ir.expr import Attr, Const, Expr, Lookup, Pick, Ref, Where
 from compiler.ir.run import JSON
-from compiler.mine.evaluate import same
 from compiler.mine.exprs import walk_expr
 from compiler.mine.flows import around, flows, plain
 from compiler.mine.sighting import Sighting
 from compiler.mine.sources import Bound, descriptions, lookup, memberships, scalar_key
 from compiler.mine.spans import Origin
+from compiler.runtime.filters import equal
 
 MAX_ROWS = 200
 """Rows of a list that is searched for the row that a value tells."""
@@ -59,7 +59,7 @@ def _told(
 def _picks(kept: Where, held: list[JSON], place: int, key: str) -> Iterator[Expr]:
     """The row at a place as the only one, the first, ..., of those that have its value under a key."""
     told = _at(held[place], key)
-    alike = [n for n, row in enumerate(held) if isinstance(row, dict) and same(_at(row, key), told)]
+    alike = [n for n, row in enumerate(held) if isinstance(row, dict) and equal(_at(row, key), told)]
     if len(alike) == 1:
         yield Pick(kept, "only")
     for how, by in descriptions([held[n] for n in alike], alike.index(place)):

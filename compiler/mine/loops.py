@@ -23,7 +23,7 @@ from compiler.ir.program import (
     Until,
 )
 from compiler.ir.run import JSON
-from compiler.mine.arguments import called, longest
+from compiler.mine.arguments import called, is_lone
 from compiler.mine.binding import Wired
 from compiler.mine.draft import Assembly, arrivals, list_in, row_noun, support
 from compiler.mine.exprs import walk_expr
@@ -130,15 +130,17 @@ def lone_rows(state: Assembly, place: int) -> Expr | None:
     if state.route.roles[place].effect != "write":
         return None
     users: dict[Expr, set[str]] = {}
+    hows: dict[Expr, set[str]] = {}
     for (user, _), rivals in state.rivals.items():
         for part in (part for rival in rivals for part in walk_expr(rival)):
             if isinstance(part, Pick):
                 users.setdefault(part.rows, set()).add(user)
+                hows.setdefault(part.rows, set()).add(part.how)
     for rows, places in users.items():
         held = [row for trail in state.route.writing for row in list_in(state, trail, rows)]
         if (
             places == {state.route.roles[place].id}
-            and longest(state, rows) <= 1
+            and is_lone(state, rows, hows[rows])
             and all(isinstance(row, dict) for row in held)
         ):
             return rows

@@ -11,10 +11,10 @@ from dataclasses import dataclass, replace
 from itertools import count
 from typing import final
 
-from compiler.ir.expr import Expr, RequestField
+from compiler.ir.expr import Expr, Nth, RequestField, Where
 from compiler.ir.program import Field, FieldKind
 from compiler.mine.binding import TOOL, RunSpans, Wired
-from compiler.mine.exprs import replace_fields
+from compiler.mine.exprs import replace_fields, walk_expr
 from compiler.mine.sighting import Leaf
 from compiler.mine.spans import HOLE, HOLE_TIME, Span
 from compiler.mine.trail import Route, calls_in
@@ -38,6 +38,7 @@ class _Draft:
     kind: str
     spans: RunSpans
     leaf: Leaf
+    name: str
     wordings: tuple[tuple[str, str], ...]
 
     def same_place(self, other: _Draft) -> bool:
@@ -61,6 +62,7 @@ def name_fields(route: Route, wired: dict[Leaf, Wired]) -> Fields:
                 kind="time" if is_time else binding.kind,
                 spans=spans,
                 leaf=leaf,
+                name=_field_name(leaf[1], binding),
                 wordings=binding.wordings,
             )
             home = next((n for n, group in enumerate(groups) if group[0].same_place(draft)), None)
@@ -69,7 +71,7 @@ def name_fields(route: Route, wired: dict[Leaf, Wired]) -> Fields:
                 home = len(groups) - 1
             groups[home].append(draft)
             owner[leaf, is_time] = home
-    names = numbered([group[0].leaf[1] + ("_time" if group[0].kind == "time" else "") for group in groups])
+    names = numbered([group[0].name + ("_time" if group[0].kind == "time" else "") for group in groups])
     rivals: dict[Leaf, tuple[Expr, ...]] = {}
     for leaf, binding in wired.items():
         new: dict[Expr, Expr] = {
@@ -88,6 +90,16 @@ def name_fields(route: Route, wired: dict[Leaf, Wired]) -> Fields:
     )
     said = {run: str(text) for run, text in texts.items()}
     return Fields(fields=fields, rivals=rivals, spans=spans_of, texts=said)
+
+
+def _field_name(argument: str, binding: Wired) -> str:
+    """What a field is called: as the argument that it fills, or as what it tells rows by."""
+    for part in walk_expr(binding.rivals[0]):
+        if isinstance(part, Where) and part.value == HOLE and part.key is not None:
+            return part.key
+        if isinstance(part, Nth) and part.place == HOLE:
+            return "place"
+    return argument
 
 
 def _widened(route: Route, wired: dict[Leaf, Wired]) -> dict[Leaf, Wired]:

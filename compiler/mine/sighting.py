@@ -13,6 +13,7 @@ from compiler.mine.exprs import walk_expr
 from compiler.mine.sources import Bound, is_given_by, result_origins, shifted_origins
 from compiler.mine.spans import (
     Origin,
+    common_kind,
     mapping_origins,
     now_origins,
     origins,
@@ -125,5 +126,8 @@ def _merged(sources: Iterable[Iterable[Origin]]) -> dict[Expr, Origin]:
     for source in sources:
         for origin in source:
             was = found.get(origin.expr)
-            found[origin.expr] = origin if was is None else replace(was, spans=was.spans | origin.spans)
+            if was is None:
+                found[origin.expr] = origin
+            elif kind := common_kind((was.kind, origin.kind)):
+                found[origin.expr] = replace(was, kind=kind, spans=was.spans | origin.spans)
     return found

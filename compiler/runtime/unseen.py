@@ -160,7 +160,7 @@ class Unseen:
                 or (right is None and after[0] != END and after[0] not in LINKING)
             )
             # "before October 3" is another thing than "since October 3".
-            adrift = kind in ("date", "time", "minutes") and left is None
+            adrift = kind in ("date", "past_date", "coming_date", "time", "minutes") and left is None
             if not joined and not loose and not adrift:
                 best = max(best, (left or 0) + (right or 0))
         return best
