@@ -122,6 +122,9 @@ def when(guard: Guard, *body: Do | Leave) -> Fork:
 CLOSED: Guard = Among(held("order.status"), ("closed",))
 SHARED: Guard = Among(held("row.shared"), (True,))
 DEAR: Guard = AtLeast(held("row.price"), 500.0)
+LOCKED: Guard = Among(held("detail.locked"), (True,))
+LOCKED_PART: Guard = Among(held("part.locked"), (True,))
+ALWAYS: Guard = Among(Fixed(True), (True,))  # noqa: FBT003 - a value, not a switch
 LOOK = Do("detail", "get_item", (("item_id", held("row.item_id")),))
 CLOSE_ROW = close(held("row.item_id"))
 NOTE_EMAIL = note(held("order.email"))
@@ -204,6 +207,35 @@ CASES: dict[str, Block] = {
         LIST,
         each(LOOK, when(Among(held("detail.locked"), (True,)), CLOSE_ROW, Leave())),
     ),
+    "loop_until_amount": (LIST, each(when(DEAR, CLOSE_ROW, Leave()))),
+    "loop_until_two_acts": (LIST, each(when(SHARED, CLOSE_ROW, note(held("row.holder")), Leave()))),
+    "loop_until_then_write": (LIST, each(when(SHARED, CLOSE_ROW, Leave())), note(ORDER_SAID)),
+    "loop_until_inside": (
+        Do("page", "page", (("order_id", ORDER_SAID),)),
+        Each("row", held("page.items"), (when(SHARED, CLOSE_ROW, Leave()),)),
+    ),
+    "loop_until_of_said": (Each("row", Said("lines"), (when(SHARED, CLOSE_ROW, Leave()),)),),
+    "loop_until_nested": (
+        LIST,
+        each(
+            Do("parts", "list_parts", (("item_id", held("row.item_id")),)),
+            Each("part", held("parts"), (when(LOCKED_PART, close(held("part.part_id")), Leave()),)),
+        ),
+    ),
+    "loop_until_else_write": (
+        LIST,
+        Each("row", ROWS, (when(SHARED, CLOSE_ROW, Leave()),), (note(ORDER_SAID),)),
+    ),
+    "loop_until_else_stop": (
+        LIST,
+        Each("row", ROWS, (LOOK, when(LOCKED, CLOSE_ROW, Leave())), (Halt(ALWAYS),)),
+        note(ORDER_SAID),
+    ),
+    "loop_until_found": (
+        *(LIST, Each("row", ROWS, (LOOK, when(LOCKED, Leave())), (Halt(ALWAYS),))),
+        *(GET, NOTE_EMAIL, close(held("detail.part_id"))),
+    ),
+    "loop_acts_until": (LIST, each(CLOSE_ROW, when(SHARED, Leave()))),
     # The next two were once done wrongly without a question: most runs took another way than was learnt.
     "loop_looks_then_stop": (
         *(GET, LIST, each(LOOK, when(Among(held("detail.locked"), (True,)), note(held("row.holder"))))),

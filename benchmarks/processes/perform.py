@@ -136,6 +136,7 @@ class _Performer:
                 self.block(step.body)
             except _Left:
                 return
+        self.block(step.rest)
 
     def holds(self, guard: Guard) -> bool:
         value, holds = self._tested(guard)

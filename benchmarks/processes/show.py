@@ -56,8 +56,7 @@ def _step(step: Step, indent: str) -> Iterator[str]:
             given = ", ".join(f"{name}={term_text(term)}" for name, term in step.arguments)
             yield f"{indent}{step.var} = {step.tool}({given})"
         case Each():
-            yield f"{indent}for {step.var} in {term_text(step.rows)}:"
-            yield from _block(step.body, indent + INDENT)
+            yield from _each(step, indent)
         case Fork():
             for number, (guard, body) in enumerate(step.arms):
                 yield f"{indent}{'elif' if number else 'if'} {_guard(guard)}:"
@@ -71,6 +70,14 @@ def _step(step: Step, indent: str) -> Iterator[str]:
             yield f"{indent}break"
         case _:
             assert_never(step)
+
+
+def _each(step: Each, indent: str) -> Iterator[str]:
+    yield f"{indent}for {step.var} in {term_text(step.rows)}:"
+    yield from _block(step.body, indent + INDENT)
+    if step.rest:
+        yield f"{indent}else:"
+        yield from _block(step.rest, indent + INDENT)
 
 
 def _guard(guard: Guard) -> str:

@@ -124,11 +124,12 @@ class Do:
 @final
 @dataclass(frozen=True, slots=True)
 class Each:
-    """Walk a list, in its order."""
+    """Walk a list, in its order; do ``rest`` where nothing left the loop."""
 
     var: str
     rows: Term
     body: Block
+    rest: Block = ()
 
 
 @final

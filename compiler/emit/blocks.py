@@ -46,6 +46,7 @@ from compiler.ir.program import (
     ForEach,
     HandOver,
     Holds,
+    Leave,
     Let,
     Node,
     OnEmpty,
@@ -119,7 +120,7 @@ class Lowering:
                 return lower_branch(node, scope, self.nested)
             case ForEach() | Until():
                 return self._repeated(node, scope)
-            case Stop() | Deviate() | HandOver():
+            case Stop() | Deviate() | HandOver() | Leave():
                 return _end(node), scope
             case _:
                 assert_never(node)
@@ -297,10 +298,12 @@ class Lowering:
         return lower_each(node, scope, self._local, self.nested)
 
 
-def _end(node: Stop | Deviate | HandOver) -> tuple[plan.Statement, ...]:
+def _end(node: Stop | Deviate | HandOver | Leave) -> tuple[plan.Statement, ...]:
     match node:
         case Stop():
             return (plan.Return(),)
+        case Leave():
+            return (plan.Break(),)
         case Deviate(message=message, support=support):
             return (counted(support), deviation(message))
         case HandOver():

@@ -135,6 +135,10 @@ class _Walk:
             body = node.repair
         yield Place(kind="loop", what=what, support=node.support)
         yield from self.block(body)
+        if isinstance(node, ForEach) and node.otherwise is not None:
+            unfound = f"none of {describe(node.rows, self._names)} ends the walk"
+            yield Place(kind="branch", what=unfound, support=node.otherwise.support)
+            yield from self.block(node.otherwise.body)
 
     def _call(self, node: CallTool) -> Iterator[Place]:
         # The number of a later call of the tool, as its result is called wherever it is used.

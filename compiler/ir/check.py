@@ -43,6 +43,7 @@ from compiler.ir.program import (
     ForEach,
     Guard,
     HandOver,
+    Leave,
     Let,
     Node,
     OnEmpty,
@@ -57,6 +58,7 @@ from compiler.ir.program import (
     Switch,
     Until,
 )
+from compiler.ir.words import leaves
 
 
 def check_program(program: Program) -> None:
@@ -87,6 +89,8 @@ class _Scope:
     labels: dict[str, tuple[str, ...]] = dataclass_field(default_factory=dict)
     given: frozenset[str] = frozenset()
     """The optional fields that the request is known to give here."""
+    loops: bool = False
+    """Whether this is inside a loop."""
 
     def bind(self, node: str) -> _Scope:
         return replace(self, bound=self.bound | {node})
@@ -108,7 +112,7 @@ class _Checker:
     def block(self, block: Block, scope: _Scope) -> None:
         """Check a block in a scope; what it binds is unknown after it."""
         for place, node in enumerate(block):
-            if isinstance(node, Stop | Deviate | HandOver) and place + 1 < len(block):
+            if isinstance(node, Stop | Deviate | HandOver | Leave) and place + 1 < len(block):
                 broken("nothing follows an end in a block", type(block[place + 1]).__name__)
             scope = self._node(node, scope)
 
@@ -123,13 +127,17 @@ class _Checker:
                 self._nesting(node, scope)
             case OnLength(rows=rows):
                 self._expr(rows, scope)
-            case Stop() | Deviate():
-                pass
-            case HandOver():
-                check_hand_over(node)
+            case Stop() | Deviate() | HandOver() | Leave():
+                self._end(node, scope)
             case _:
                 assert_never(node)
         return scope
+
+    def _end(self, node: Stop | Deviate | HandOver | Leave, scope: _Scope) -> None:
+        if isinstance(node, HandOver):
+            check_hand_over(node)
+        if isinstance(node, Leave) and not scope.loops:
+            broken("a loop is left inside of it", "there is none")
 
     def _binding(
         self, node: CallTool | CallEither | Let | Only | Ask | Switch | Until, scope: _Scope
@@ -193,13 +201,21 @@ class _Checker:
             case OnEmpty(rows=rows, body=body):
                 self._expr(rows, scope)
                 self.block(body, scope)
-            case ForEach(id=id_, rows=rows, body=body, least=least, most=most):
-                self._expr(rows, scope)
-                if not 0 <= least <= most:
-                    broken("a loop's bounds are in order", f"{least} to {most} at {id_}")
-                self.block(body, self._bind(id_, scope))
+            case ForEach():
+                self._each(node, scope)
             case _:
                 assert_never(node)
+
+    def _each(self, node: ForEach, scope: _Scope) -> None:
+        self._expr(node.rows, scope)
+        if not 0 <= node.least <= node.most:
+            broken("a loop's bounds are in order", f"{node.least} to {node.most} at {node.id}")
+        self.block(node.body, replace(self._bind(node.id, scope), loops=True))
+        if node.otherwise is not None:
+            if not leaves(node.body):
+                broken("only a loop that may be left does something where it is not", node.id)
+            check_support(node.otherwise.support, f"what is done where {node.id} finds none")
+            self.block(node.otherwise.body, scope)
 
     def _call(self, node: CallTool, scope: _Scope) -> _Scope:
         if node.tool not in self._tools:

@@ -225,12 +225,25 @@ class Branch:
 
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Unfound:
+    """What is done where no element ended the walk of a list."""
+
+    body: Block
+    support: Support
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ForEach:
-    """Walk a list, in its order; binds the element."""
+    """Walk a list, in its order; binds the element.
+
+    A ``Leave`` in the body ends the walk. Where none did, ``otherwise`` comes next.
+    """
 
     id: str
     rows: Expr
     body: Block
+    otherwise: Unfound | None = None
     support: Support
     least: int = 0
     most: int = 0
@@ -285,6 +298,14 @@ class Until:
 
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Leave:
+    """End the walk of the loop around it, at this element."""
+
+    support: Support
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Stop:
     """End the run as done."""
 
@@ -329,6 +350,7 @@ Node: TypeAlias = (
     | OnLength
     | Branch
     | ForEach
+    | Leave
     | Stop
     | Deviate
     | HandOver

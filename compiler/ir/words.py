@@ -51,6 +51,7 @@ from compiler.ir.program import (
     ForEach,
     Guard,
     HandOver,
+    Leave,
     Let,
     Node,
     OnEmpty,
@@ -132,7 +133,10 @@ def nodes_of(block: Block) -> Iterator[Node]:
     for node in block:
         yield node
         match node:
-            case ForEach(body=body) | OnEmpty(body=body):
+            case ForEach(body=body, otherwise=rest):
+                yield from nodes_of(body)
+                yield from nodes_of(() if rest is None else rest.body)
+            case OnEmpty(body=body):
                 yield from nodes_of(body)
             case OnText(cases=ways) | Branch(arms=ways):
                 for way in ways:
@@ -144,6 +148,25 @@ def nodes_of(block: Block) -> Iterator[Node]:
                 yield from (case.ask for case in known if case.ask is not None)
             case _:
                 pass
+
+
+def leaves(body: Block) -> bool:
+    """Say whether the body of a loop may end its walk; what loops inside it end is their own."""
+    for node in body:
+        match node:
+            case Leave():
+                return True
+            case ForEach(otherwise=rest):
+                found = rest is not None and leaves(rest.body)
+            case OnEmpty(body=inner) | Until(repair=inner):
+                found = leaves(inner)
+            case OnText(cases=ways) | Branch(arms=ways):
+                found = any(leaves(way.body) for way in ways)
+            case _:
+                found = False
+        if found:
+            return True
+    return False
 
 
 def hand_over_of(program: Program) -> HandOver | None:

@@ -10,6 +10,7 @@ from compiler.mine.forks import fork
 from compiler.mine.loops import lone_row_loop, lone_rows, loop
 from compiler.mine.repairs import repair
 from compiler.mine.results import after_read, check_results
+from compiler.mine.unfound import after_searches
 
 
 def assemble(state: Assembly) -> Block:
@@ -22,13 +23,13 @@ def assemble(state: Assembly) -> Block:
         nodes.extend(_role(state, place))
     if not state.route.writing:
         nodes.extend(check_only(state))
-    return check_results(state, tuple(nodes))
+    return check_results(state, after_searches(tuple(nodes)))
 
 
 def _inside(state: Assembly) -> Block:
     """The body of a loop, or an arm: what is in there is decided by what leads to it."""
     nodes = [node for place in range(len(state.route.roles)) for node in _role(state, place)]
-    return check_results(state, tuple(nodes))
+    return check_results(state, after_searches(tuple(nodes)))
 
 
 def _role(state: Assembly, place: int) -> list[Node]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from operator import itemgetter
 
 from compiler.errors import Declined
 from compiler.ir.program import (
@@ -26,11 +27,13 @@ from compiler.mine.clean import Episode, clean_runs, read_attempts, without_last
 from compiler.mine.draft import Assembly, Evidence
 from compiler.mine.forks import learn_forks
 from compiler.mine.keys import known_keys, steady_keys
-from compiler.mine.nest import nested_route
+from compiler.mine.nest import nested_route, searching_route
 from compiler.mine.prefix import mine_prefix
 from compiler.mine.request import Fields, name_fields
 from compiler.mine.route import candidate_routes, checking_routes
+from compiler.mine.rules import Rules
 from compiler.mine.samples import results_by_tool, samples_of
+from compiler.mine.searches import unsure_search
 from compiler.mine.settle import MIN_TASKS, settle
 from compiler.mine.sighting import Leaf
 from compiler.mine.structured import name_paths
@@ -100,35 +103,60 @@ def mine_opening(workload: Workload) -> Program:
 
 
 def _mine_whole(workload: Workload, episodes: tuple[Episode, ...]) -> Program:
-    # The calls that the tasks have in common; the best supported routes are tried in turn.
+    evidence = Evidence(results=results_by_tool(workload))
+    tried = [_attempt(workload, evidence, route) for route in _routes(episodes)]
+    best = min(tried, key=itemgetter(0), default=None)
+    if best is None or _leaves_open(best[1], episodes):
+        # Where loops end at the element that they look for, less may be open.
+        searching = searching_route(episodes)
+        if searching is not None and _tasks(searching.writing) >= MIN_TASKS:
+            tried.append(_attempt(workload, evidence, searching))
+    if not tried:
+        raise Declined((_why_no_route(workload, episodes),))
+    _, program = min(tried, key=itemgetter(0))
+    if isinstance(program, Declined):
+        raise program
+    return program
+
+
+def _attempt(
+    workload: Workload, evidence: Evidence, route: Route
+) -> tuple[tuple[int, ...], Program | Declined]:
+    """The program of a route, or why there is none, with its rank: the lowest leaves least open.
+
+    Where every argument comes from is settled first, and what decides every fork.
+    """
+    settled, bindings = settle(route)
+    rank = _rank(settled, bindings)
+    try:
+        program = _program(workload, evidence, settled, bindings)
+    except Declined as declined:
+        return (1, *rank), declined
+    return (0, *rank[:3], len(program.questions), *rank[3:]), program
+
+
+def _leaves_open(program: Program | Declined, episodes: tuple[Episode, ...]) -> bool:
+    """Whether a program asks what the request does not say, or does not do what every task did."""
+    if isinstance(program, Declined):
+        return True
+    asks = any(question.name != program.request.question for question in program.questions)
+    return asks or program.tasks < len({episode.run.task for episode in episodes})
+
+
+def _routes(episodes: tuple[Episode, ...]) -> list[Route]:
+    """The calls that the tasks have in common, in several ways; the best supported are tried in turn."""
     acting = tuple(map(without_last_looks, episodes))
     routes = [route for route in candidate_routes(acting) if _tasks(route.writing) >= MIN_TASKS]
+    routes = routes[:ROUTES_TRIED]
     # Where the tasks are regular enough, with the loops and forks that they have in common.
     nested = nested_route(episodes)
-    routes = routes[:ROUTES_TRIED]
     if nested is not None and _tasks(nested.writing) >= MIN_TASKS and not _is_plain(nested, routes):
         routes.append(nested)
-    if not routes:
-        # Nothing to learn a change from, but whether there is one to make can still be checked.
-        checking = [route for route in checking_routes(episodes) if _tasks(route.stopping) >= MIN_TASKS]
-        routes = checking[:ROUTES_TRIED]
-    if not routes:
-        raise Declined((_why_no_route(workload, episodes),))
-    # Where every argument comes from, and what decides every fork; the program that asks least is kept.
-    tried: list[tuple[tuple[int, ...], Program]] = []
-    reasons: list[tuple[tuple[int, ...], Declined]] = []
-    evidence = Evidence(results=results_by_tool(workload))
-    for route in map(settle, routes):
-        rank = _rank(*route)
-        try:
-            program = _program(workload, evidence, *route)
-        except Declined as declined:
-            reasons.append((rank, declined))
-        else:
-            tried.append(((*rank[:3], len(program.questions), *rank[3:]), program))
-    if not tried:
-        raise min(reasons, key=lambda found: found[0])[1]
-    return min(tried, key=lambda found: found[0])[1]
+    if routes:
+        return routes
+    # Nothing to learn a change from, but whether there is one to make can still be checked.
+    checking = [route for route in checking_routes(episodes) if _tasks(route.stopping) >= MIN_TASKS]
+    return checking[:ROUTES_TRIED]
 
 
 def _why_no_route(workload: Workload, episodes: tuple[Episode, ...]) -> str:
@@ -184,12 +212,14 @@ def _program(workload: Workload, evidence: Evidence, route: Route, bindings: dic
     fields = name_fields(route, wired)
     fields = replace(fields, fields=widen_choices(fields.fields, fields.spans, requests, workload.tools))
     stated = statements(route, fields)
+    rules = learn_forks(route)
+    _refuse_unsure(route, rules)
     state = Assembly(
         route=route,
         whole=route.roles,
         bindings=bindings,
         rivals=fields.rivals,
-        rules=learn_forks(route),
+        rules=rules,
         stated=stated,
         evidence=evidence,
     )
@@ -267,6 +297,13 @@ def _refuse_open(route: Route, bindings: dict[Leaf, Binding]) -> None:
     if open_ and (not route.writing or 2 * len(open_) > len(bindings)):
         names = ", ".join(sorted({f"{roles[id_].tool}.{name}" for id_, name in open_})[:4])
         raise Declined((f"{len(open_)} of {len(bindings)} arguments are open decisions ({names})",))
+
+
+def _refuse_unsure(route: Route, rules: dict[str, Rules]) -> None:
+    """Decline where a loop may end at its first match, or just have met one match only."""
+    tool = unsure_search(route, rules)
+    if tool is not None:
+        raise Declined((f"no run shows that {tool} is meant for the first of several that fit",))
 
 
 def _request(

@@ -16,6 +16,7 @@ from compiler.ir.program import (
     Deviate,
     ForEach,
     HandOver,
+    Leave,
     Let,
     Node,
     OnEmpty,
@@ -106,6 +107,8 @@ class _Drawing:
         self.nodes: list[FlowNode] = []
         self.edges: list[FlowEdge] = []
         self.stops: list[tuple[str, str]] = []
+        self.left: list[_Ends] = []
+        """For each loop around a place: the arrows that leave it early."""
 
     def box(self, shape: Shape, label: str, tools: tuple[str, ...] = ()) -> str:
         id = f"n{len(self.nodes)}"
@@ -147,14 +150,16 @@ class _Drawing:
                 return self.branch(node, ends)
             case ForEach() | Until():
                 return self.loop(node, ends)
-            case Stop() | Deviate() | HandOver():
+            case Stop() | Deviate() | HandOver() | Leave():
                 return self.end(node, ends)
             case _:
                 assert_never(node)
 
-    def end(self, node: Stop | Deviate | HandOver, ends: _Ends) -> _Ends:
+    def end(self, node: Stop | Deviate | HandOver | Leave, ends: _Ends) -> _Ends:
         """Close all open arrows; those of a stop meet in the one box that says done."""
         match node:
+            case Leave():
+                self.left[-1] += ends
             case Stop():
                 self.stops += ends
             case Deviate(message=message):
@@ -267,5 +272,7 @@ class _Drawing:
             self.join(self.block(node.repair, ((id, f"no, at most {node.most} times"),)), call)
             return ((id, "yes"),)
         ((id, _),) = self.step("loop", f"for each of {describe(node.rows, self.names)}", ends)
+        self.left.append(())
         self.join(self.block(node.body, ((id, "each"),)), id)
-        return ((id, "then"),)
+        rest = () if node.otherwise is None else node.otherwise.body
+        return (*self.left.pop(), *self.block(rest, ((id, "then"),)))
