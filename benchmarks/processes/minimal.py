@@ -19,6 +19,7 @@ from benchmarks.processes.tree import (
     Empty,
     Fixed,
     Fork,
+    Gather,
     Guard,
     Halt,
     Held,
@@ -65,6 +66,15 @@ TOOLS = (
     Tool(name="list_items", effect="read", takes=(ORDER_ID,), rows=Rows(fields=ITEM)),
     Tool(name="list_some", effect="read", takes=(ORDER_ID,), rows=Rows(fields=ITEM, least=1)),
     Tool(name="page", effect="read", takes=(ORDER_ID,), gives=(OWNER,), rows=Rows(fields=ITEM), key="items"),
+    Tool(
+        name="leaf",
+        effect="read",
+        takes=(ORDER_ID,),
+        gives=(OWNER,),
+        rows=Rows(fields=ITEM),
+        key="items",
+        pages=True,
+    ),
     Tool(name="get_item", effect="read", takes=(ITEM_ID,), gives=DETAIL),
     Tool(name="list_parts", effect="read", takes=(ITEM_ID,), rows=Rows(fields=DETAIL)),
     Tool(name="get_day", effect="read", takes=(DUE,), gives=ORDER),
@@ -86,6 +96,7 @@ ORDER_SAID: Term = Said("order_id")
 GET = Do("order", "get_order", (("order_id", ORDER_SAID),))
 LIST = Do("rows", "list_items", (("order_id", ORDER_SAID),))
 ROWS: Term = Held("rows")
+GATHER = Gather("rows", "leaf", (("order_id", ORDER_SAID),), "items")
 
 
 def held(path: str) -> Term:
@@ -246,6 +257,13 @@ CASES: dict[str, Block] = {
         Do("others", "list_items", (("order_id", held("order.vendor_id")),)),
         Each("other", held("others"), (close(held("other.item_id")),)),
     ),
+    # ------------------------------------------------------------------------------------------ pages
+    "pages_walked": (GATHER, each(CLOSE_ROW)),
+    "pages_walked_if": (GATHER, each(when(SHARED, CLOSE_ROW))),
+    "pages_searched": (GATHER, each(when(SHARED, CLOSE_ROW, Leave()))),
+    "pages_looked_up": (GATHER, each(LOOK, when(LOCKED, CLOSE_ROW))),
+    "pages_lowest": (GATHER, Halt(Empty(ROWS)), close(Picked(ROWS, "lowest", "price", "item_id"))),
+    "pages_then_read": (GATHER, each(CLOSE_ROW), GET, NOTE_EMAIL),
     # ------------------------------------------------------------------------------------------ branches
     "option": (GET, when(CLOSED, NOTE_EMAIL), move(held("order.due"))),
     "option_alone": (GET, when(CLOSED, NOTE_EMAIL)),

@@ -14,6 +14,7 @@ from benchmarks.processes.tree import (
     Empty,
     Fixed,
     Fork,
+    Gather,
     Guard,
     Halt,
     Held,
@@ -52,9 +53,10 @@ def _block(block: Block, indent: str) -> Iterator[str]:
 
 def _step(step: Step, indent: str) -> Iterator[str]:
     match step:
-        case Do():
+        case Do() | Gather():
             given = ", ".join(f"{name}={term_text(term)}" for name, term in step.arguments)
-            yield f"{indent}{step.var} = {step.tool}({given})"
+            pages = f", all pages of {step.key}" if isinstance(step, Gather) else ""
+            yield f"{indent}{step.var} = {step.tool}({given}){pages}"
         case Each():
             yield from _each(step, indent)
         case Fork():

@@ -123,6 +123,17 @@ class Do:
 
 @final
 @dataclass(frozen=True, slots=True)
+class Gather:
+    """Call a tool for one page after the other; ``var`` are the rows of all of them."""
+
+    var: str
+    tool: str
+    arguments: tuple[tuple[str, Term], ...]
+    key: str
+
+
+@final
+@dataclass(frozen=True, slots=True)
 class Each:
     """Walk a list, in its order; do ``rest`` where nothing left the loop."""
 
@@ -155,7 +166,7 @@ class Leave:
     """Leave the innermost loop."""
 
 
-Step: TypeAlias = Do | Each | Fork | Halt | Leave
+Step: TypeAlias = Do | Gather | Each | Fork | Halt | Leave
 Block: TypeAlias = tuple[Step, ...]
 
 

@@ -13,6 +13,7 @@ from compiler.emit.evidence import counted, deeds, deviation, hand_over, listed,
 from compiler.emit.expressions import RUN, lower_expr, measure_name, noun_of
 from compiler.emit.given import given, given_test
 from compiler.emit.names import BUILTINS, Names, identifier, plural, result_noun, singular, tool_noun
+from compiler.emit.pages import lower_pages
 from compiler.emit.prose import plain
 from compiler.emit.protocol import Signatures
 from compiler.emit.questions import Asked
@@ -53,6 +54,7 @@ from compiler.ir.program import (
     OnLength,
     Only,
     OnText,
+    Pages,
     Stop,
     Switch,
     Until,
@@ -118,7 +120,7 @@ class Lowering:
                 return self._guard(node, scope)
             case Branch():
                 return lower_branch(node, scope, self.nested)
-            case ForEach() | Until():
+            case ForEach() | Until() | Pages():
                 return self._repeated(node, scope)
             case Stop() | Deviate() | HandOver() | Leave():
                 return _end(node), scope
@@ -292,7 +294,9 @@ class Lowering:
             return (constant,), STR
         return (constant, annotation(asked.answer)), asked.answer
 
-    def _repeated(self, node: ForEach | Until, scope: Scope) -> Step:
+    def _repeated(self, node: ForEach | Until | Pages, scope: Scope) -> Step:
+        if isinstance(node, Pages):
+            return lower_pages(node, scope, self._issue, self._local)
         if isinstance(node, Until):
             return lower_until(node, scope, self._call, self.nested)
         return lower_each(node, scope, self._local, self.nested)

@@ -26,6 +26,7 @@ from compiler.ir.program import (
     OnEmpty,
     Only,
     OnText,
+    Pages,
     Program,
     Slot,
     Support,
@@ -106,8 +107,8 @@ class _Walk:
 
     def _node(self, node: Node) -> Iterator[Place]:
         match node:
-            case CallTool():
-                yield from self._call(node)
+            case CallTool() | Pages():
+                yield from self._call(node.call if isinstance(node, Pages) else node)
             case CallEither(options=options):
                 calls = (option.call for option in options)
                 yield from (Place(kind="call", what=call.tool, support=call.support) for call in calls)

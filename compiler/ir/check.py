@@ -51,6 +51,7 @@ from compiler.ir.program import (
     Only,
     OnText,
     Option,
+    Pages,
     Program,
     Question,
     QuestionKind,
@@ -121,7 +122,7 @@ class _Checker:
             return self._branch(node, scope)
         check_support(node.support, _place(node))
         match node:
-            case CallTool() | CallEither() | Let() | Only() | Ask() | Switch() | Until():
+            case CallTool() | CallEither() | Pages() | Let() | Only() | Ask() | Switch() | Until():
                 return self._binding(node, scope)
             case OnText() | OnEmpty() | ForEach():
                 self._nesting(node, scope)
@@ -140,13 +141,13 @@ class _Checker:
             broken("a loop is left inside of it", "there is none")
 
     def _binding(
-        self, node: CallTool | CallEither | Let | Only | Ask | Switch | Until, scope: _Scope
+        self, node: CallTool | CallEither | Pages | Let | Only | Ask | Switch | Until, scope: _Scope
     ) -> _Scope:
         match node:
             case CallTool():
                 return self._call(node, scope)
-            case CallEither():
-                return self._either(node, scope)
+            case CallEither() | Pages():
+                return self._either(node, scope) if isinstance(node, CallEither) else self._pages(node, scope)
             case Let():
                 return self._let(node, scope)
             case Only(id=id_, rows=rows, question=question):
@@ -228,6 +229,18 @@ class _Checker:
         if node.selector is not None:
             self._expr(node.selector, scope)
             self._alternatives(node)
+        return self._bind(node.id, scope)
+
+    def _pages(self, node: Pages, scope: _Scope) -> _Scope:
+        if node.call.effect == "write" or node.call.selector is not None:
+            broken("pages are read by one tool", node.id)
+        if node.argument in dict(node.call.arguments):
+            broken("the first page is asked for without a cursor", node.id)
+        if node.most < 1:
+            broken("a list has a page at least", node.id)
+        inside = self._node(node.call, scope)
+        self._expr(node.cursor, inside)
+        self._expr(node.rows, inside)
         return self._bind(node.id, scope)
 
     def _either(self, node: CallEither, scope: _Scope) -> _Scope:

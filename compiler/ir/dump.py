@@ -33,6 +33,7 @@ from compiler.ir.program import (
     OnLength,
     Only,
     OnText,
+    Pages,
     Pattern,
     Program,
     Question,
@@ -127,6 +128,8 @@ def _node(node: Node, depth: int) -> Iterator[str]:
     match node:
         case CallTool() | Let() | Only() | Ask():
             yield from _binding(node, pad)
+        case Pages():
+            yield from _pages(node, pad)
         case CallEither() | Switch():
             yield from _either(node, pad) if isinstance(node, CallEither) else _switch(node, pad)
         case Stop() | Deviate() | HandOver() | Leave():
@@ -139,6 +142,13 @@ def _node(node: Node, depth: int) -> Iterator[str]:
             yield from _nested(node, depth)
         case _:
             assert_never(node)
+
+
+def _pages(node: Pages, pad: str) -> Iterator[str]:
+    most = f"all pages, {node.most} at most{_support(node.support)}"
+    yield f"{pad}%{bare(node.id)} = {dump_expr(node.rows)} of {most}"
+    yield f"{pad}    {literal(node.argument)}: {dump_expr(node.cursor)} of the last, while there is one"
+    yield from _binding(node.call, f"{pad}  ")
 
 
 def _end(node: Stop | Deviate | HandOver | Leave) -> str:

@@ -54,6 +54,25 @@ class CallEither:
 
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Pages:
+    """Read a list page by page; binds the rows of all pages, in order.
+
+    ``call`` gets the first page and binds each; while ``cursor`` is not null on the last one, it is made
+    again with that as ``argument``. ``rows`` are those of a page. What has clearly more pages than the
+    ``most`` that a run read deviates.
+    """
+
+    id: str
+    call: CallTool
+    argument: str
+    cursor: Expr
+    rows: Expr
+    most: int
+    support: Support
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Let:
     """Name a value: a row, a filtered list.
 
@@ -340,6 +359,7 @@ class HandOver:
 Node: TypeAlias = (
     CallTool
     | CallEither
+    | Pages
     | Let
     | Only
     | Ask

@@ -39,6 +39,8 @@ class Step:
     effect: Effect
     leaves: Leaves = field(compare=False, repr=False)
     """The scalars of the result, indexed once: every argument that comes later is looked up here."""
+    made: int = 1
+    """How many calls the step stands for: all pages of a list are one step."""
 
     @property
     def key(self) -> tuple[str, tuple[str, ...]]:

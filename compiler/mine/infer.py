@@ -28,6 +28,7 @@ from compiler.mine.draft import Assembly, Evidence
 from compiler.mine.forks import learn_forks
 from compiler.mine.keys import known_keys, steady_keys
 from compiler.mine.nest import nested_route, searching_route
+from compiler.mine.pages import find_pagings, gathered
 from compiler.mine.prefix import mine_prefix
 from compiler.mine.request import Fields, name_fields
 from compiler.mine.route import candidate_routes, checking_routes
@@ -103,7 +104,9 @@ def mine_opening(workload: Workload) -> Program:
 
 
 def _mine_whole(workload: Workload, episodes: tuple[Episode, ...]) -> Program:
-    evidence = Evidence(results=results_by_tool(workload))
+    pagings = find_pagings(episodes)
+    episodes = gathered(episodes, pagings)
+    evidence = Evidence(results=results_by_tool(workload), pagings=pagings)
     tried = [_attempt(workload, evidence, route) for route in _routes(episodes)]
     best = min(tried, key=itemgetter(0), default=None)
     if best is None or _leaves_open(best[1], episodes):
@@ -251,7 +254,7 @@ def _program(workload: Workload, evidence: Evidence, route: Route, bindings: dic
         body=(*steady, *body),
         questions=questions,
         limits=Limits(
-            tool_calls=max(len(trail.steps) for trail in trails),
+            tool_calls=max(sum(step.made for step in trail.steps) for trail in trails),
             questions=len(questions) - len(state.questions) + state.most_asked(),
             attempts=attempts,
             retried=retried,

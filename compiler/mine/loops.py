@@ -18,6 +18,7 @@ from compiler.ir.program import (
     OnEmpty,
     OnLength,
     Only,
+    Pages,
     Question,
     Support,
     Switch,
@@ -149,7 +150,7 @@ def _independent(nodes: Iterable[Node], row: str) -> list[Node]:
         used = {part.id for expr in _used(node) for part in walk_expr(expr) if isinstance(part, Ref)}
         if isinstance(node, Let | Only | Ask) and not used & bound:
             found.append(node)
-        elif isinstance(node, Let | Only | Ask | CallTool | Switch):
+        elif isinstance(node, Let | Only | Ask | CallTool | Pages | Switch):
             bound.add(node.id)
         elif isinstance(node, Until):
             bound.add(node.call.id)

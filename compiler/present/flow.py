@@ -23,6 +23,7 @@ from compiler.ir.program import (
     OnLength,
     Only,
     OnText,
+    Pages,
     Program,
     Request,
     Stop,
@@ -140,7 +141,7 @@ class _Drawing:
 
     def node(self, node: Node, ends: _Ends) -> _Ends:
         match node:
-            case CallTool() | CallEither():
+            case CallTool() | CallEither() | Pages():
                 return self.call(node, ends)
             case Ask() | Only() | Let() | Switch():
                 return self.value(node, ends)
@@ -170,7 +171,11 @@ class _Drawing:
                 assert_never(node)
         return ()
 
-    def call(self, node: CallTool | CallEither, ends: _Ends) -> _Ends:
+    def call(self, node: CallTool | CallEither | Pages, ends: _Ends) -> _Ends:
+        if isinstance(node, Pages):
+            ((page, _),) = self.call(node.call, ends)
+            self.join(((page, "the next page"),), page)
+            return ((page, ""),)
         if isinstance(node, CallEither):
             known = tuple(option.call.tool for option in node.options)
             ((id, _),) = self.step("read", f"one of {', '.join(known)}, by what the request gives", ends)

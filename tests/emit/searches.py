@@ -1,6 +1,8 @@
-"""Programs whose loops end at the element that they look for."""
+"""Programs whose loops end at the element that they look for, or read page after page."""
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 from compiler.ir.expr import Attr, Const, Ref, RequestField
 from compiler.ir.program import (
@@ -13,6 +15,7 @@ from compiler.ir.program import (
     ForEach,
     Leave,
     Node,
+    Pages,
     Program,
     Question,
     Request,
@@ -28,9 +31,9 @@ TOOLS = (
     tool("depot.send", "write", "parcel_id"),
     tool("depot.report", "write", "depot"),
 )
-FOUND: tuple[JSON, ...] = ([{"parcel_id": "1", "ready": True}, {"parcel_id": "2", "ready": False}],)
+FOUND: list[JSON] = [{"parcel_id": "1", "ready": True}, {"parcel_id": "2", "ready": False}]
 SAMPLES: tuple[tuple[str, tuple[JSON, ...]], ...] = (
-    (TOOLS[0].name, FOUND),
+    (TOOLS[0].name, (FOUND,)),
     (TOOLS[1].name, ({"grams": 90}, {"grams": 700})),
     (TOOLS[2].name, ("ok",)),
     (TOOLS[3].name, ("ok",)),
@@ -104,4 +107,27 @@ def send_first_meant() -> Program:
     return depot("send_first_meant", (ask, branch), otherwise=otherwise, asked=(asked,))
 
 
-SEARCHES = (send_first_light, send_first_meant, send_first_ready)
+def send_all_pages() -> Program:
+    """A list that comes in pages, and is walked as one."""
+    listed = tool("depot.list_parcels", "read", "depot")
+    page = call("p1", listed.name, "read", depot=RequestField("depot"))
+    found = Pages(
+        id="c1",
+        call=page,
+        argument="cursor",
+        cursor=Attr(Ref("p1"), "next"),
+        rows=Attr(Ref("p1"), "parcels"),
+        most=3,
+        support=seen(6),
+    )
+    built = depot("send_all_pages", (SEND,), otherwise=None)
+    samples: tuple[JSON, ...] = ({"parcels": [*FOUND], "next": "c"}, {"parcels": [], "next": None})
+    return replace(
+        built,
+        body=(found, *built.body[1:]),
+        tools=(listed, *TOOLS[1:]),
+        samples=((listed.name, samples), *SAMPLES[1:]),
+    )
+
+
+SEARCHES = (send_all_pages, send_first_light, send_first_meant, send_first_ready)

@@ -53,3 +53,31 @@ def test_the_model_is_asked_of_each_until_it_says_yes(golden: Path) -> None:
     ]
     result, done = sent(golden, "send_first_meant", *[(True, 1)] * 2, answers=(no, no))
     assert done == ["report"]
+
+
+def paged(golden: Path, *pages: int) -> tuple[RunResult, list[str]]:
+    """Send what is on some pages, of which each has so many parcels; give the calls."""
+
+    def tools(name: str, arguments: dict[str, JSON]) -> JSON:
+        if name == "depot.send":
+            return "ok"
+        at = int(str(arguments.get("cursor", "0")))
+        parcels: list[JSON] = [{"parcel_id": f"{at}.{n}", "ready": True} for n in range(pages[at])]
+        return {"parcels": parcels, "next": str(at + 1) if at + 1 < len(pages) else None}
+
+    result = load(golden, "send_all_pages").run({"depot": "x"}, call=tools)
+    return result, [str(one.arguments.get("parcel_id", one.arguments.get("cursor"))) for one in result.calls]
+
+
+def test_all_pages_are_read_before_their_rows_are_walked(golden: Path) -> None:
+    assert paged(golden, 2, 0, 1)[1] == ["None", "1", "2", "0.0", "0.1", "2.0"]
+    assert paged(golden, 1)[1] == ["None", "0.0"]
+    assert paged(golden, 0)[1] == ["None"]
+
+
+def test_many_more_pages_than_any_run_read_deviate_before_a_write(golden: Path) -> None:
+    result, calls = paged(golden, *[1] * 5)
+    assert (result.outcome, len(calls)) == ("deviated", 6), "by the limit of calls, after the first write"
+    result, calls = paged(golden, *[1] * 6)
+    assert (result.outcome, len(calls)) == ("deviated", 6)
+    assert "more pages than any run read" in str(result.deviation)
