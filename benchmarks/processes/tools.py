@@ -39,6 +39,7 @@ Kind = Literal[
 ``weight``, ``time``, ``cost`` and ``share`` are amounts that are written with a unit."""
 
 MOST_ROWS = 6
+PAGE = 2
 MOST_COUNTED = 9
 FIRST_DAY, DAYS = date(2031, 1, 1), 365
 FLAKY_SHARE = 0.2
@@ -87,6 +88,8 @@ class Tool:
     key: str | None = None
     echoes: bool = False
     """Whether the record repeats the arguments."""
+    pages: bool = False
+    """Whether it gives its list PAGE rows at a time, and with each page the cursor of the next."""
     flaky: bool = False
     """Whether some calls fail the first time."""
 
@@ -103,6 +106,8 @@ class Tool:
             one.name: {"type": types.get(one.kind, "string")} for one in self.takes
         }
         required: list[JSON] = [one.name for one in self.takes]
+        if self.pages:
+            properties["cursor"] = {"type": "string"}
         parameters: dict[str, JSON] = {"type": "object", "properties": properties, "required": required}
         return ToolSchema(
             name=self.name, description=f"{self.name}.", parameters=parameters, effect=self.effect
@@ -131,13 +136,16 @@ class World:
         tool = next((one for one in self.tools if one.name == name), None)
         if tool is None:
             raise ToolError(name)
+        cursor = arguments.get("cursor") if tool.pages else None
+        arguments = {name: value for name, value in arguments.items() if not tool.pages or name != "cursor"}
         key = f"{self.seed}|{name}|{json.dumps(arguments, sort_keys=True)}"
         chance = random.Random(key)
         fails = chance.random() < FLAKY_SHARE
         if tool.flaky and fails and key not in self.failed:
             self.failed.add(key)
             raise ToolError("timed out, try again")
-        return _answer(tool, arguments, chance)
+        answer = _answer(tool, arguments, chance)
+        return _page(answer, tool, key, cursor) if tool.pages else answer
 
 
 def _answer(tool: Tool, arguments: dict[str, JSON], chance: random.Random) -> JSON:
@@ -149,6 +157,20 @@ def _answer(tool: Tool, arguments: dict[str, JSON], chance: random.Random) -> JS
     if listed is not None and tool.key is not None:
         record[tool.key] = listed
     return record
+
+
+def _page(answer: JSON, tool: Tool, key: str, cursor: JSON) -> JSON:
+    """Cut the page that a cursor stands for out of a record; the first one without a cursor."""
+    assert isinstance(answer, dict)
+    assert tool.key is not None
+    listed = answer[tool.key]
+    assert isinstance(listed, list)
+    cursors: list[JSON] = [
+        f"pg-{random.Random(f'{key} {at}').getrandbits(32):08x}" for at in range(MOST_ROWS)
+    ]
+    at = 0 if cursor is None else cursors.index(cursor) * PAGE
+    more = at + PAGE < len(listed)
+    return {**answer, tool.key: listed[at : at + PAGE], "next": cursors[at // PAGE + 1] if more else None}
 
 
 def rows(wanted: Rows, chance: random.Random) -> list[JSON]:

@@ -13,6 +13,7 @@ from compiler.emit.evidence import counted, deeds, deviation, hand_over, listed,
 from compiler.emit.expressions import RUN, lower_expr, measure_name, noun_of
 from compiler.emit.given import given, given_test
 from compiler.emit.names import BUILTINS, Names, identifier, plural, result_noun, singular, tool_noun
+from compiler.emit.pages import lower_pages
 from compiler.emit.prose import plain
 from compiler.emit.protocol import Signatures
 from compiler.emit.questions import Asked
@@ -46,12 +47,14 @@ from compiler.ir.program import (
     ForEach,
     HandOver,
     Holds,
+    Leave,
     Let,
     Node,
     OnEmpty,
     OnLength,
     Only,
     OnText,
+    Pages,
     Stop,
     Switch,
     Until,
@@ -117,9 +120,9 @@ class Lowering:
                 return self._guard(node, scope)
             case Branch():
                 return lower_branch(node, scope, self.nested)
-            case ForEach() | Until():
+            case ForEach() | Until() | Pages():
                 return self._repeated(node, scope)
-            case Stop() | Deviate() | HandOver():
+            case Stop() | Deviate() | HandOver() | Leave():
                 return _end(node), scope
             case _:
                 assert_never(node)
@@ -291,16 +294,20 @@ class Lowering:
             return (constant,), STR
         return (constant, annotation(asked.answer)), asked.answer
 
-    def _repeated(self, node: ForEach | Until, scope: Scope) -> Step:
+    def _repeated(self, node: ForEach | Until | Pages, scope: Scope) -> Step:
+        if isinstance(node, Pages):
+            return lower_pages(node, scope, self._issue, self._local)
         if isinstance(node, Until):
             return lower_until(node, scope, self._call, self.nested)
         return lower_each(node, scope, self._local, self.nested)
 
 
-def _end(node: Stop | Deviate | HandOver) -> tuple[plan.Statement, ...]:
+def _end(node: Stop | Deviate | HandOver | Leave) -> tuple[plan.Statement, ...]:
     match node:
         case Stop():
             return (plan.Return(),)
+        case Leave():
+            return (plan.Break(),)
         case Deviate(message=message, support=support):
             return (counted(support), deviation(message))
         case HandOver():

@@ -26,6 +26,7 @@ from compiler.ir.program import (
     OnEmpty,
     Only,
     OnText,
+    Pages,
     Program,
     Slot,
     Support,
@@ -106,8 +107,8 @@ class _Walk:
 
     def _node(self, node: Node) -> Iterator[Place]:
         match node:
-            case CallTool():
-                yield from self._call(node)
+            case CallTool() | Pages():
+                yield from self._call(node.call if isinstance(node, Pages) else node)
             case CallEither(options=options):
                 calls = (option.call for option in options)
                 yield from (Place(kind="call", what=call.tool, support=call.support) for call in calls)
@@ -135,6 +136,10 @@ class _Walk:
             body = node.repair
         yield Place(kind="loop", what=what, support=node.support)
         yield from self.block(body)
+        if isinstance(node, ForEach) and node.otherwise is not None:
+            unfound = f"none of {describe(node.rows, self._names)} ends the walk"
+            yield Place(kind="branch", what=unfound, support=node.otherwise.support)
+            yield from self.block(node.otherwise.body)
 
     def _call(self, node: CallTool) -> Iterator[Place]:
         # The number of a later call of the tool, as its result is called wherever it is used.

@@ -27,6 +27,7 @@ from compiler.ir.nodes import (
     Guard,
     HandOver,
     Holds,
+    Leave,
     Let,
     Node,
     OnEmpty,
@@ -34,10 +35,12 @@ from compiler.ir.nodes import (
     Only,
     OnText,
     Option,
+    Pages,
     Stop,
     Switch,
     SwitchCase,
     TextCase,
+    Unfound,
     Until,
 )
 from compiler.ir.request import Field, FieldKind, Pattern, Request, Slot, Support
@@ -61,6 +64,7 @@ __all__ = [
     "Guard",
     "HandOver",
     "Holds",
+    "Leave",
     "Let",
     "Limits",
     "Node",
@@ -69,6 +73,7 @@ __all__ = [
     "OnText",
     "Only",
     "Option",
+    "Pages",
     "Pattern",
     "Program",
     "Question",
@@ -80,6 +85,7 @@ __all__ = [
     "Switch",
     "SwitchCase",
     "TextCase",
+    "Unfound",
     "Until",
 ]
 
@@ -127,9 +133,10 @@ class Program:
 
     Invariants, which check_program enforces: ids and question names are unique; a reference is bound before
     it is used, in the same block or one around it; every question that is asked exists, with the right kind,
-    and the other way round; a tool that is called has a schema; nothing follows Stop, Deviate or HandOver
-    in a block; request fields that are used exist, and an optional one is used only by a call that needs it;
-    every slot names a field.
+    and the other way round; a tool that is called has a schema; nothing follows Stop, Deviate, HandOver or
+    Leave in a block; a Leave stands in a loop, and only a loop that holds one has an otherwise; request
+    fields that are used exist, and an optional one is used only by a call that needs it; every slot names a
+    field.
     """
 
     name: str

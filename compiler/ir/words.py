@@ -54,11 +54,13 @@ from compiler.ir.program import (
     ForEach,
     Guard,
     HandOver,
+    Leave,
     Let,
     Node,
     OnEmpty,
     Only,
     OnText,
+    Pages,
     Program,
     QuestionKind,
     Switch,
@@ -82,6 +84,8 @@ def value_names(program: Program) -> dict[str, str]:
     calls: Counter[str] = Counter()
     for node in nodes_of(program.body):
         match node:
+            case Pages(id=id_, call=CallTool(tool=tool)):
+                names[id_] = f"all pages of {tool}"
             case CallTool(id=id_, tool=tool, selector=selector):
                 name = tool if selector is None else SELECTED
                 calls[name] += 1
@@ -130,23 +134,44 @@ def _answer_name(question: str, kind: QuestionKind | None = "choose") -> str:
 def nodes_of(block: Block) -> Iterator[Node]:
     """Give every node of a block and of those in it, in the order of the program.
 
-    The call of an Until and the questions of a Switch count as nodes of their own.
+    The call of an Until or of Pages and the questions of a Switch count as nodes of their own.
     """
     for node in block:
         yield node
         match node:
-            case ForEach(body=body) | OnEmpty(body=body):
+            case ForEach(body=body, otherwise=rest):
+                yield from nodes_of(body if rest is None else (*body, *rest.body))
+            case OnEmpty(body=body):
                 yield from nodes_of(body)
             case OnText(cases=ways) | Branch(arms=ways):
                 for way in ways:
                     yield from nodes_of(way.body)
-            case Until(call=call, repair=repair):
-                yield from nodes_of((call, *repair))
+            case Until() | Pages():
+                yield from nodes_of((node.call, *(node.repair if isinstance(node, Until) else ())))
             case Switch(cases=given, otherwise=otherwise):
                 known = given if otherwise is None else (*given, otherwise)
                 yield from (case.ask for case in known if case.ask is not None)
             case _:
                 pass
+
+
+def leaves(body: Block) -> bool:
+    """Say whether the body of a loop may end its walk; what loops inside it end is their own."""
+    for node in body:
+        match node:
+            case Leave():
+                return True
+            case ForEach(otherwise=rest):
+                found = rest is not None and leaves(rest.body)
+            case OnEmpty(body=inner) | Until(repair=inner):
+                found = leaves(inner)
+            case OnText(cases=ways) | Branch(arms=ways):
+                found = any(leaves(way.body) for way in ways)
+            case _:
+                found = False
+        if found:
+            return True
+    return False
 
 
 def hand_over_of(program: Program) -> HandOver | None:

@@ -39,6 +39,8 @@ class Step:
     effect: Effect
     leaves: Leaves = field(compare=False, repr=False)
     """The scalars of the result, indexed once: every argument that comes later is looked up here."""
+    made: int = 1
+    """How many calls the step stands for: all pages of a list are one step."""
     key: tuple[str, tuple[str, ...]] = field(init=False, compare=False, repr=False)
     """The tool's family and the names of the arguments: two calls with one key may play one role."""
 

@@ -13,6 +13,7 @@ from compiler.ir.program import Question, Support
 from compiler.ir.run import JSON
 from compiler.mine.binding import Binding
 from compiler.mine.exprs import walk_expr
+from compiler.mine.pages import Paging
 from compiler.mine.rules import Rules
 from compiler.mine.sighting import Leaf
 from compiler.mine.stated import Statement
@@ -26,6 +27,8 @@ class Evidence:
     """What assembling needs to know besides the route: every result of every tool, good run or bad."""
 
     results: dict[str, tuple[JSON, ...]]
+    pagings: dict[str, Paging] = field(default_factory=dict)
+    """The tools that give their rows page by page."""
 
 
 @final

@@ -16,6 +16,7 @@ from compiler.ir.program import (
     Branch,
     Deviate,
     Guard,
+    Leave,
     Node,
     Question,
     Stop,
@@ -26,7 +27,16 @@ from compiler.mine.draft import Assembly, support
 from compiler.mine.repeat import done_rule, outcomes
 from compiler.mine.rules import Rules, Sample, learn_rules
 from compiler.mine.scope import values_in_scope
-from compiler.mine.trail import Role, Route, Trail, inner_trails, scope_before
+from compiler.mine.trail import (
+    Role,
+    Route,
+    Trail,
+    inner_trails,
+    left_id,
+    may_leave,
+    scope_before,
+    was_left,
+)
 from compiler.mine.words import phrase, question_name
 
 NEITHER: Final = "neither"
@@ -45,7 +55,9 @@ Place = tuple[tuple[Role, ...], int]
 
 def _learn(role: Role, place: Place, here: tuple[Trail, ...], decisions: int) -> Rules | None:
     if not role.repeats:
-        return learn_rules(_samples(here, place), decisions)
+        return learn_rules(_by_search(here, place), decisions) or learn_rules(
+            _samples(here, place), decisions
+        )
     made = ((trail.episode.run.task, trail.visits[place[1]].calls) for trail in here)
     seen = (outcome for task, attempts in made for outcome in outcomes(task, attempts))
     return done_rule(Ref(role.id), seen, decisions)
@@ -62,6 +74,23 @@ def _forks(
         for number, arm in enumerate(role.arms):
             yield from _forks(arm, inner_trails(here, place, number))
         yield from _forks(role.body, inner_trails(here, place))
+
+
+def _by_search(trails: Iterable[Trail], place: Place) -> tuple[Sample, ...]:
+    """The way that each trail took right after a search, with whether that found anything; else nothing."""
+    roles, at = place
+    if not at or not may_leave(roles[at - 1].body):
+        return ()
+    search = roles[at - 1]
+    made: Counter[str] = Counter()
+    samples = []
+    for trail in trails:
+        task = trail.episode.run.task
+        made[task] += 1
+        left = was_left(search, trail.visits[at - 1])
+        arm = str(trail.visits[at].inner[0][0])
+        samples.append(Sample(task=f"{task} {made[task]}", values={Ref(left_id(search)): left}, arm=arm))
+    return tuple(samples)
 
 
 def _samples(trails: Iterable[Trail], place: Place) -> tuple[Sample, ...]:
@@ -111,8 +140,11 @@ def fork(state: Assembly, place: int, inside: Callable[[Assembly], Block]) -> li
         inner = inner_trails(trails, place, number)
         body = inside(state.inside(roles, inner))
         seen = support(inner, trails)
-        stops = role.ends and number == len(role.arms) - 1
-        arms.append((number, (Stop(support=seen),) if stops else body, seen))
+        if role.ends and number == len(role.arms) - 1:
+            body = (Stop(support=seen),)
+        elif number in role.leaves:
+            body = (*body, Leave(support=seen))
+        arms.append((number, body, seen))
     rules = state.rules.get(role.id)
     if rules is None:
         return _asked(state, place, arms, came)
@@ -130,8 +162,8 @@ def fork(state: Assembly, place: int, inside: Callable[[Assembly], Block]) -> li
 
 
 def _short_first(arms: list[tuple[int, Block, Support]]) -> list[tuple[int, Block, Support]]:
-    """Ways that end the run come first: what follows then needs no further indent."""
-    return sorted(arms, key=lambda arm: not any(isinstance(node, Stop) for node in arm[1]))
+    """Ways that end the run, or the loop, come first: what follows then needs no further indent."""
+    return sorted(arms, key=lambda arm: not any(isinstance(node, Stop | Leave) for node in arm[1]))
 
 
 def _asked(state: Assembly, place: int, arms: list[tuple[int, Block, Support]], came: Support) -> list[Node]:
@@ -154,6 +186,8 @@ def _asked(state: Assembly, place: int, arms: list[tuple[int, Block, Support]], 
         state.count_asked(name, (trail for trail in trails if len(trail.visits) > place))
     id_ = state.new_id("q")
     facts = tuple(r.id for r in state.route.roles[:place] if r.effect == "read" and r.is_call)
+    if role.leaves:
+        facts = (state.about, *facts)
     neither = Deviate(
         message="the model finds that no answer fits", support=Support(tasks=0, reached=came.tasks)
     )

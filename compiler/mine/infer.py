@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from operator import itemgetter
 
 from compiler.errors import Declined
 from compiler.ir.program import (
@@ -26,11 +27,14 @@ from compiler.mine.clean import Episode, clean_runs, read_attempts, without_last
 from compiler.mine.draft import Assembly, Evidence
 from compiler.mine.forks import learn_forks
 from compiler.mine.keys import known_keys, steady_keys
-from compiler.mine.nest import nested_route
+from compiler.mine.nest import nested_route, searching_route
+from compiler.mine.pages import find_pagings, gathered
 from compiler.mine.prefix import mine_prefix
 from compiler.mine.request import Fields, name_fields
 from compiler.mine.route import candidate_routes, checking_routes
+from compiler.mine.rules import Rules
 from compiler.mine.samples import results_by_tool, samples_of
+from compiler.mine.searches import unsure_search
 from compiler.mine.settle import MIN_TASKS, settle
 from compiler.mine.sighting import Leaf
 from compiler.mine.structured import name_paths
@@ -40,6 +44,9 @@ from compiler.mine.widen import Requests, free_choices, widen_choices, widen_too
 from compiler.mine.wordings import find_patterns, statements
 from compiler.mine.words import phrase
 from compiler.runtime.unseen import Manner
+
+Ranked = tuple[tuple[int, ...], Program | Declined]
+"""A program, or why there is none, and how good that is: lower is better."""
 
 ROUTES_TRIED = 4
 REQUESTS_READ, LETTERS_READ = 200, 40_000
@@ -100,53 +107,73 @@ def mine_opening(workload: Workload) -> Program:
 
 
 def _mine_whole(workload: Workload, episodes: tuple[Episode, ...]) -> Program:
-    # The calls that the tasks have in common; the best supported routes are tried in turn.
-    acting = tuple(map(without_last_looks, episodes))
-    routes = [route for route in candidate_routes(acting) if _tasks(route.writing) >= MIN_TASKS]
-    # Where the tasks are regular enough, with the loops and forks that they have in common.
-    nested = nested_route(episodes)
-    routes = routes[:ROUTES_TRIED]
-    if nested is not None and _tasks(nested.writing) >= MIN_TASKS and not _is_known(nested, routes):
-        routes.append(nested)
-    if not routes:
-        # Nothing to learn a change from, but whether there is one to make can still be checked.
-        checking = [route for route in checking_routes(episodes) if _tasks(route.stopping) >= MIN_TASKS]
-        routes = checking[:ROUTES_TRIED]
-    if not routes:
+    pagings = find_pagings(episodes)
+    episodes = gathered(episodes, pagings)
+    evidence = Evidence(results=results_by_tool(workload), pagings=pagings)
+    best = _best(workload, evidence, _routes(episodes))
+    if best is None or _leaves_open(best[1], episodes):
+        # Where loops end at the element that they look for, less may be open.
+        searching = searching_route(episodes)
+        if searching is not None and _tasks(searching.writing) >= MIN_TASKS:
+            found = _best(workload, evidence, [searching])
+            best = min((one for one in (best, found) if one is not None), key=itemgetter(0), default=None)
+    if best is None:
         raise Declined((_why_no_route(workload, episodes),))
-    # Where every argument comes from, and what decides every fork; the program that asks least is kept.
-    return _best_program(workload, routes)
+    if isinstance(best[1], Declined):
+        raise best[1]
+    return best[1]
 
 
-def _best_program(workload: Workload, routes: list[Route]) -> Program:
-    """Give the program that leaves least open and asks least; of two alike that of the earlier route.
+def _best(workload: Workload, evidence: Evidence, routes: list[Route]) -> Ranked | None:
+    """Give the program that leaves least open and asks least, of two alike that of the earlier route.
 
-    Routes that cannot come out better than one that did are not looked at: the order in which they are tried
-    decides the time only.
-
-    Raises:
-        Declined: None of the routes carries a program.
+    Where no route carries one: why the best does not; None without routes. Routes that cannot come out better
+    than one that did are not looked at: the order in which they are tried decides the time only.
     """
-    evidence = Evidence(results=results_by_tool(workload))
-    best: tuple[tuple[int, ...], Program] | None = None
-    reasons: list[tuple[tuple[int, ...], Declined]] = []
+    best: tuple[tuple[int, ...], int, Program] | None = None
+    refused: list[tuple[tuple[int, ...], int, Declined]] = []
     for number, route in sorted(enumerate(routes), key=lambda pair: (_at_best(pair[1]), pair[0])):
-        if best is not None and (*_at_best(route), number) > best[0]:
+        if best is not None and (_at_best(route), number) > best[:2]:
             continue
         settled = settle(route)
         rank = _rank(*settled)
-        if best is not None and (*_with_questions(rank, 0), number) > best[0]:
+        if best is not None and (_with_questions(rank, 0), number) > best[:2]:
             continue
         try:
             program = _program(workload, evidence, *settled)
         except Declined as declined:
-            reasons.append(((*rank, number), declined))
+            refused.append((rank, number, declined))
             continue
-        found = (*_with_questions(rank, len(program.questions)), number)
-        best = (found, program) if best is None or found < best[0] else best
-    if best is None:
-        raise min(reasons, key=lambda pair: pair[0])[1]
-    return best[1]
+        found = (_with_questions(rank, len(program.questions)), number, program)
+        best = found if best is None or found[:2] < best[:2] else best
+    if best is not None:
+        return (0, *best[0]), best[2]
+    least = min(refused, key=lambda one: one[:2], default=None)
+    return None if least is None else ((1, *least[0]), least[2])
+
+
+def _leaves_open(program: Program | Declined, episodes: tuple[Episode, ...]) -> bool:
+    """Whether a program asks what the request does not say, or does not do what every task did."""
+    if isinstance(program, Declined):
+        return True
+    asks = any(question.name != program.request.question for question in program.questions)
+    return asks or program.tasks < len({episode.run.task for episode in episodes})
+
+
+def _routes(episodes: tuple[Episode, ...]) -> list[Route]:
+    """The calls that the tasks have in common, in several ways; the best supported are tried in turn."""
+    acting = tuple(map(without_last_looks, episodes))
+    routes = [route for route in candidate_routes(acting) if _tasks(route.writing) >= MIN_TASKS]
+    routes = routes[:ROUTES_TRIED]
+    # Where the tasks are regular enough, with the loops and forks that they have in common.
+    nested = nested_route(episodes)
+    if nested is not None and _tasks(nested.writing) >= MIN_TASKS and not _is_known(nested, routes):
+        routes.append(nested)
+    if routes:
+        return routes
+    # Nothing to learn a change from, but whether there is one to make can still be checked.
+    checking = [route for route in checking_routes(episodes) if _tasks(route.stopping) >= MIN_TASKS]
+    return checking[:ROUTES_TRIED]
 
 
 def _why_no_route(workload: Workload, episodes: tuple[Episode, ...]) -> str:
@@ -217,12 +244,14 @@ def _program(workload: Workload, evidence: Evidence, route: Route, bindings: dic
     fields = name_fields(route, wired)
     fields = replace(fields, fields=widen_choices(fields.fields, fields.spans, requests, workload.tools))
     stated = statements(route, fields)
+    rules = learn_forks(route)
+    _refuse_unsure(route, rules)
     state = Assembly(
         route=route,
         whole=route.roles,
         bindings=bindings,
         rivals=fields.rivals,
-        rules=learn_forks(route),
+        rules=rules,
         stated=stated,
         evidence=evidence,
     )
@@ -254,7 +283,7 @@ def _program(workload: Workload, evidence: Evidence, route: Route, bindings: dic
         body=(*steady, *body),
         questions=questions,
         limits=Limits(
-            tool_calls=max(len(trail.steps) for trail in trails),
+            tool_calls=max(sum(step.made for step in trail.steps) for trail in trails),
             questions=len(questions) - len(state.questions) + state.most_asked(),
             attempts=attempts,
             retried=retried,
@@ -300,6 +329,13 @@ def _refuse_open(route: Route, bindings: dict[Leaf, Binding]) -> None:
     if open_ and (not route.writing or 2 * len(open_) > len(bindings)):
         names = ", ".join(sorted({f"{roles[id_].tool}.{name}" for id_, name in open_})[:4])
         raise Declined((f"{len(open_)} of {len(bindings)} arguments are open decisions ({names})",))
+
+
+def _refuse_unsure(route: Route, rules: dict[str, Rules]) -> None:
+    """Decline where a loop may end at its first match, or just have met one match only."""
+    tool = unsure_search(route, rules)
+    if tool is not None:
+        raise Declined((f"no run shows that {tool} is meant for the first of several that fit",))
 
 
 def _request(

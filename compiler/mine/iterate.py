@@ -16,6 +16,7 @@ from typing import final
 
 from compiler.ir.run import JSON
 from compiler.mine.clean import Episode, Step
+from compiler.mine.lone import Lone
 from compiler.mine.repeat import Chunk, chunks, uses
 from compiler.mine.sources import Leaves, Path, ScalarKey, index, scalar_key, walk
 from compiler.mine.trail import StepKey
@@ -108,10 +109,14 @@ REQUEST_LABEL, ROW_LABEL = "request", "row of "
 
 @final
 class Folder:
-    """Folds episodes; a result is indexed once. ``repeats`` are the kinds of calls that are repeated."""
+    """Folds episodes; a result is indexed once. ``repeats`` are the kinds of calls that are repeated.
 
-    def __init__(self, repeats: frozenset[StepKey] = frozenset()) -> None:
+    With ``searches``, one element that is taken may be what a walk was looking for.
+    """
+
+    def __init__(self, repeats: frozenset[StepKey] = frozenset(), *, searches: bool = False) -> None:
         self.repeats = repeats
+        self.searches = searches
         self._known: dict[int, Source] = {}
         self._taking: dict[int, tuple[tuple[str, ScalarKey], ...]] = {}
         self._kept: list[JSON | Step] = []
@@ -162,10 +167,10 @@ class Folder:
 
 
 def fold_all(
-    episodes: tuple[Episode, ...], repeats: frozenset[StepKey] = frozenset()
+    episodes: tuple[Episode, ...], repeats: frozenset[StepKey] = frozenset(), *, searches: bool = False
 ) -> dict[str, tuple[Item, ...]]:
     """Fold every episode, by run, with the loops that enough tasks show; inner loops after outer ones."""
-    folder = Folder(repeats)
+    folder = Folder(repeats, searches=searches)
     drivers: dict[Place, frozenset[Driver]] = {}
     while True:
         folded = {
@@ -186,29 +191,37 @@ def _drivers(
 ) -> dict[Place, frozenset[Driver]]:
     """Speculate: lists whose elements calls that stand side by side take in order, in enough tasks."""
     shown: dict[tuple[Place, Driver], set[str]] = defaultdict(set)
+    lone: dict[tuple[Place, Driver], Lone] = defaultdict(Lone)
     for run, items in folded.items():
-        episode = episodes[run]
-        for place, driver in _walked(folder, items, folder.request(episode)):
-            shown[place, driver].add(episode.run.task)
+        task = episodes[run].run.task
+        for place, driver, taken_at, rows in _walked(folder, items, folder.request(episodes[run])):
+            if len(taken_at) > 1:
+                shown[place, driver].add(task)
+            elif folder.searches:
+                lone[place, driver].take(task, rows, taken_at[0])
     enough = min(MIN_TASKS, len({episode.run.task for episode in episodes.values()}))
+    walking = [one for one, tasks in shown.items() if len(tasks) >= enough]
+    walking += [one for one, alone in lone.items() if alone.is_search]
     found: dict[Place, set[Driver]] = defaultdict(set)
-    for (place, driver), tasks in shown.items():
-        if len(tasks) >= enough:
-            found[place].add(driver)
+    for place, driver in walking:
+        found[place].add(driver)
     return {place: frozenset(kinds) for place, kinds in found.items()}
 
 
 def _walked(
     folder: Folder, items: tuple[Item, ...], scope: tuple[Source, ...]
-) -> Iterator[tuple[Place, Driver]]:
-    """The lists that calls of one level walk, and those inside its loops."""
+) -> Iterator[tuple[Place, Driver, list[int], list[JSON]]]:
+    """The lists of which calls of one level take elements in order, and those inside its loops.
+
+    Each with the places of the elements, and the list.
+    """
     walked: dict[tuple[int, Keys, Driver], list[int]] = defaultdict(list)
-    labels: dict[int, str] = {}
+    sources: dict[int, Source] = {}
     known = list(scope)
     for item in items:
         if item.step is not None:
             for source, keys, at, driver in folder.taken(item.step, known):
-                labels[id(source)] = source.label
+                sources[id(source)] = source
                 walked[id(source), keys, driver].append(at)
             known.extend(_holding(folder.result(item.step)))
         for step, inner in item.failed:
@@ -217,8 +230,9 @@ def _walked(
             row = rows_under(item.source, item.keys)[at]
             yield from _walked(folder, inner, (*known, folder.row(item.label, row)))
     for (number, keys, driver), order in walked.items():
-        if order == sorted(order) and order[0] < order[-1]:
-            yield (labels[number], keys), driver
+        if order == sorted(order):
+            source, elements = sources[number], sorted(set(order))
+            yield (source.label, keys), driver, elements, rows_under(source.value, keys)
 
 
 def _holding(source: Source) -> tuple[Source, ...]:
@@ -336,12 +350,19 @@ class Folding:
         )
         return next(found, None)
 
+    def _takes(self, step: Step, source: Source, keys: Keys, at: int) -> bool:
+        """Whether a call takes something of one element of a list."""
+        return any(
+            place == keys and number == at for _, place, number, _ in self._folder.taken(step, (source,))
+        )
+
     def _trailing(
         self, pending: list[Chunk], made: list[tuple[int, list[Chunk]]], source: Source, keys: Keys
     ) -> Iterator[Chunk]:
         """The calls after the last element was taken that still belong to its iteration.
 
-        Those that use what the iteration found, and those that earlier iterations made after all else too.
+        Those that use what the iteration found, and those that earlier iterations made after all else too;
+        of a search, those that take something of the element that it came to.
         """
         inside = list(_steps(made[-1][1]))
         usual = {
@@ -352,7 +373,8 @@ class Folding:
             and not uses(chunk.step, _steps(stretch[:place]))
         }
         for chunk in pending:
-            if not uses(chunk.step, inside) and chunk.step.key not in usual:
+            found = self._folder.searches and self._takes(chunk.step, source, keys, made[-1][0])
+            if not found and not uses(chunk.step, inside) and chunk.step.key not in usual:
                 return
             inside.extend(chunk.steps)
             yield chunk

@@ -11,15 +11,18 @@ from compiler.ir.program import (
     Ask,
     Block,
     CallTool,
+    Deviate,
     ForEach,
     Let,
     Node,
     OnEmpty,
     OnLength,
     Only,
+    Pages,
     Question,
     Support,
     Switch,
+    Unfound,
     Until,
 )
 from compiler.ir.run import JSON
@@ -28,7 +31,19 @@ from compiler.mine.binding import Wired
 from compiler.mine.draft import Assembly, arrivals, list_in, row_noun, support
 from compiler.mine.exprs import walk_expr
 from compiler.mine.sighting import Leaf
-from compiler.mine.trail import Role, Route, Trail, Visit, inner_trails, row_id, row_value, rows_expr, rows_in
+from compiler.mine.trail import (
+    Role,
+    Route,
+    Trail,
+    Visit,
+    inner_trails,
+    may_leave,
+    row_id,
+    row_value,
+    rows_expr,
+    rows_in,
+    was_left,
+)
 from compiler.mine.words import phrase, plural, question_name
 
 MIN_ROWS = 3
@@ -40,20 +55,11 @@ def loop(state: Assembly, place: int, inside: Callable[[Assembly], Block]) -> li
     state = replace(state, route=_without_skips(state, place))
     role = state.route.roles[place]
     assert role.walk is not None
-    rows = rows_expr(role.walk)
     came = arrivals(state, place)
     looped = [trail for trail in came if len(trail.visits) > place]
-    before: list[Node] = []
     counts = [len(trail.visits[place].inner) if len(trail.visits) > place else 0 for trail in came]
-    lengths = [len(rows_in(trail, state.route.roles, role.walk)) for trail in came]
-    everything = counts == lengths
-    seen = support(looped, came)
-    walked: Expr
-    if everything:
-        before.extend(_whole_list(state, place, rows))
-        walked = _agreeing_rows(state, place, rows, seen, before)
-    else:
-        walked = Ref(_select(state, rows, role, seen, before))
+    before: list[Node] = []
+    walked, otherwise = _to_walk(state, place, counts, before)
     within = state.inside(role.body, inner_trails(looped, place))
     body = inside(replace(within, about=row_id(role)))
     # What does not depend on the row is settled once, before the loop.
@@ -63,11 +69,50 @@ def loop(state: Assembly, place: int, inside: Callable[[Assembly], Block]) -> li
         id=row_id(role),
         rows=walked,
         body=tuple(node for node in body if node not in settled),
-        support=seen,
+        otherwise=otherwise,
+        support=support(looped, came),
         least=min(counts, default=0),
         most=max(counts, default=0),
     )
     return [*before, counted]
+
+
+def _to_walk(
+    state: Assembly, place: int, counts: list[int], before: list[Node]
+) -> tuple[Expr, Unfound | None]:
+    """The rows to walk, and what is done where none of them ends the walk."""
+    role = state.route.roles[place]
+    assert role.walk is not None
+    came, rows = arrivals(state, place), rows_expr(role.walk)
+    looped = [trail for trail in came if len(trail.visits) > place]
+    lengths = [len(rows_in(trail, state.route.roles, role.walk)) for trail in came]
+    seen = support(looped, came)
+    if may_leave(role.body):
+        # An empty list, or one that is cut off, is of no matter to a search that finds what it looks for.
+        checks = _whole_list(state, place, rows)
+        unfound = _unfound(state, place, looped)
+        before.extend(node for node in checks if not unfound and isinstance(node, OnEmpty))
+        walked = _agreeing_rows(state, place, rows, seen, before)
+        cut_off = tuple(node for node in checks if isinstance(node, OnLength))
+        if not unfound and cut_off:
+            return walked, Unfound(body=cut_off, support=cut_off[0].support)
+        return walked, Unfound(body=unfound, support=unfound[0].support) if unfound else None
+    if counts == lengths:
+        before.extend(_whole_list(state, place, rows))
+        return _agreeing_rows(state, place, rows, seen, before), None
+    return Ref(_select(state, rows, role, seen, before)), None
+
+
+def _unfound(state: Assembly, place: int, looped: list[Trail]) -> tuple[Deviate, ...]:
+    """What is done where a walk came to the end of its list: the run goes on, if any did."""
+    role = state.route.roles[place]
+    ended = [trail for trail in looped if not was_left(role, trail.visits[place])]
+    if ended:
+        return ()
+    assert role.walk is not None
+    thing = row_noun(state, rows_expr(role.walk))
+    seen = support(ended, looped)
+    return (Deviate(message=f"no {thing} is the one to look for", support=seen),)
 
 
 def _without_skips(state: Assembly, place: int) -> Route:
@@ -76,7 +121,8 @@ def _without_skips(state: Assembly, place: int) -> Route:
     One question that sees all rows serves better than one for each.
     """
     route, role = state.route, state.route.roles[place]
-    if len(role.body) != 1 or role.body[0].arms[1:] != ((),) or role.body[0].id in state.rules:
+    fork = role.body[0]
+    if len(role.body) != 1 or fork.arms[1:] != ((),) or fork.leaves or fork.id in state.rules:
         return route
 
     def taken(trail: Trail) -> Trail:
@@ -104,7 +150,7 @@ def _independent(nodes: Iterable[Node], row: str) -> list[Node]:
         used = {part.id for expr in _used(node) for part in walk_expr(expr) if isinstance(part, Ref)}
         if isinstance(node, Let | Only | Ask) and not used & bound:
             found.append(node)
-        elif isinstance(node, Let | Only | Ask | CallTool | Switch):
+        elif isinstance(node, Let | Only | Ask | CallTool | Pages | Switch):
             bound.add(node.id)
         elif isinstance(node, Until):
             bound.add(node.call.id)

@@ -7,7 +7,7 @@ tasks show is left out, with the whole episode, before any cut.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import compress, count
 from math import ceil
@@ -18,6 +18,7 @@ from compiler.mine.blocks import Chain, Choice, Leaf, Tree, find_blocks, labels_
 from compiler.mine.clean import Episode, Step
 from compiler.mine.idle import FLOOR_TASKS, without_idle_reads
 from compiler.mine.iterate import Item, fold_all
+from compiler.mine.lone import MIN_SIDE
 from compiler.mine.repeat import repeated_kinds
 from compiler.mine.sources import Bound
 from compiler.mine.strands import Strand, labelled, needs_of
@@ -31,6 +32,7 @@ from compiler.mine.trail import (
     calls_in,
     results_of,
     role_id,
+    roles_in,
     rows_of,
 )
 
@@ -51,20 +53,32 @@ class _RareError(Exception):
 @final
 @dataclass(slots=True)
 class _Numbers:
-    """What the next call and the next loop are called."""
+    """What the next call and the next loop are called; and whether a loop may end before its list does."""
 
     calls: Iterator[int] = field(default_factory=count)
     loops: Iterator[int] = field(default_factory=lambda: count(1))
+    searches: bool = False
 
 
 def nested_route(episodes: tuple[Episode, ...]) -> Route | None:
     """The route with loops and forks that the episodes share; None where they share none."""
+    return _nested(episodes, searches=False)
+
+
+def searching_route(episodes: tuple[Episode, ...]) -> Route | None:
+    """The route of which loops end at the element that they look for; None where no loop does."""
+    route = _nested(episodes, searches=True)
+    return route if route is not None and any(role.leaves for role in roles_in(route.roles)) else None
+
+
+def _nested(episodes: tuple[Episode, ...], *, searches: bool) -> Route | None:
     repeats = repeated_kinds(episodes)
     kept = without_idle_reads(episodes, repeats)
-    folded = fold_all(kept, repeats)
+    folded = fold_all(kept, repeats, searches=searches)
     while kept:
         try:
-            roles, trails = _level([Strand(episode=e, items=folded[e.run.run_id]) for e in kept], _Numbers())
+            strands = [Strand(episode=e, items=folded[e.run.run_id]) for e in kept]
+            roles, trails = _level(strands, _Numbers(searches=searches))
         except _RareError as rare:
             kept = tuple(e for e in kept if e.run.run_id not in rare.runs)
         else:
@@ -141,8 +155,10 @@ def _opened(roles: tuple[Role, ...], trails: list[Trail]) -> tuple[tuple[Role, .
     return (*before, *arm), ungated
 
 
-def _level(strands: list[Strand], numbers: _Numbers) -> tuple[tuple[Role, ...], list[Trail]]:
-    """The roles of one level, and the trail of every strand.
+def _level(
+    strands: list[Strand], numbers: _Numbers, leaving: frozenset[str] = frozenset()
+) -> tuple[tuple[Role, ...], list[Trail]]:
+    """The roles of one level, and the trail of every strand; what is labelled ``leaving`` ends a walk.
 
     Raises:
         _RareError: Some of the strands are not like enough others.
@@ -158,10 +174,12 @@ def _level(strands: list[Strand], numbers: _Numbers) -> tuple[tuple[Role, ...], 
     rare = {strand.episode.run.run_id for strand in told if strand.labels not in known}
     if rare:
         raise _RareError(rare)
-    return _follow(tree, told, numbers)
+    return _follow(tree, told, numbers, leaving)
 
 
-def _follow(tree: Tree, strands: list[Strand], numbers: _Numbers) -> tuple[tuple[Role, ...], list[Trail]]:
+def _follow(
+    tree: Tree, strands: list[Strand], numbers: _Numbers, leaving: frozenset[str]
+) -> tuple[tuple[Role, ...], list[Trail]]:
     """Give every part of a tree a role, and every strand its visits."""
     trails = [Trail(episode=strand.episode, visits=(), outer=strand.outer) for strand in strands]
     here = strands
@@ -176,7 +194,7 @@ def _follow(tree: Tree, strands: list[Strand], numbers: _Numbers) -> tuple[tuple
             else:
                 role, visits = _call(items, numbers) if calls else _loop(items, here, numbers)
         else:
-            role, visits = _fork(part.arms if isinstance(part, Choice) else (), here, numbers)
+            role, visits = _fork(part.arms if isinstance(part, Choice) else (), here, numbers, leaving)
         roles = (*roles, role)
         trails = [
             replace(trail, visits=(*trail.visits, visit)) for trail, visit in zip(trails, visits, strict=True)
@@ -227,22 +245,29 @@ def _repeated(items: list[Item], strands: list[Strand], numbers: _Numbers) -> tu
     ]
 
 
-def _fork(arms: tuple[Tree, ...], strands: list[Strand], numbers: _Numbers) -> tuple[Role, list[Visit]]:
+def _fork(
+    arms: tuple[Tree, ...], strands: list[Strand], numbers: _Numbers, leaving: frozenset[str]
+) -> tuple[Role, list[Visit]]:
     """A fork: every strand takes the arm of which it has a label, else the empty one."""
     taken = [_arm(arms, strand) for strand in strands]
     visits = [Visit()] * len(strands)
     bodies: list[tuple[Role, ...]] = []
     for number, arm in enumerate(arms):
         places = [place for place, took in enumerate(taken) if took == number]
-        body, inner = _follow(arm, [strands[place] for place in places], numbers)
+        body, inner = _follow(arm, [strands[place] for place in places], numbers, leaving)
         bodies.append(body)
         for place, trail in zip(places, inner, strict=True):
             visits[place] = Visit(inner=((number, trail),))
     lead = next(body[0] for body in bodies if body)
-    return (
-        _around(f"fork_{lead.id}", tuple(role for body in bodies for role in body), arms=tuple(bodies)),
-        visits,
-    )
+    inside = tuple(role for body in bodies for role in body)
+    leaves = tuple(number for number, arm in enumerate(arms) if leaving & _own_labels(arm))
+    return _around(f"fork_{lead.id}", inside, arms=tuple(bodies), leaves=leaves), visits
+
+
+def _own_labels(arm: Tree) -> frozenset[str]:
+    """The labels in an arm that are no choice in it."""
+    parts = arm.parts if isinstance(arm, Chain) else (arm,)
+    return frozenset(part.label for part in parts if isinstance(part, Leaf))
 
 
 def _around(id_: str, roles: tuple[Role, ...], **kind: Any) -> Role:
@@ -283,11 +308,51 @@ def _loop(items: list[Item], strands: list[Strand], numbers: _Numbers) -> tuple[
             owners.append((number, at))
     if not any(strand.items for strand in bodies):
         raise _RareError({strand.episode.run.run_id for strand in strands})
-    body, trails = _level(bodies, numbers)
+    lengths = Counter(number for number, _ in owners)
+    leaving = _leaving(bodies, owners, lengths) if numbers.searches else frozenset[str]()
+    if leaving:
+        bodies, owners = _up_to(leaving, bodies, owners)
+    body, trails = _level(bodies, numbers, leaving)
     inner: list[list[tuple[int, Trail]]] = [[] for _ in items]
     for (number, at), trail in zip(owners, trails, strict=True):
         inner[number].append((at, trail))
     return _around(id_, body, walk=over, body=body), [Visit(inner=tuple(made)) for made in inner]
+
+
+def _leaving(
+    bodies: list[Strand], owners: list[tuple[int, int]], lengths: Mapping[int, int]
+) -> frozenset[str]:
+    """The labels of what is done last in a walk whenever it is done, with elements left in several tasks."""
+    last = {number: at for (number, at), strand in zip(owners, bodies, strict=True) if strand.items}
+    ends: dict[str, bool] = {}
+    short: dict[str, set[str]] = defaultdict(set)
+    for (number, at), strand in zip(owners, labelled(bodies), strict=True):
+        for label in strand.labels:
+            ends[label] = ends.get(label, True) and at == last.get(number)
+            if at + 1 < lengths[number]:
+                short[label].add(strand.episode.run.task)
+    found = frozenset(label for label, always in ends.items() if always and len(short[label]) >= MIN_SIDE)
+    # What is done with every element is no reason to end.
+    _, left = _up_to(found, bodies, owners)
+    having = sum(bool(found.intersection(strand.labels)) for strand in labelled(bodies))
+    return found if having < len(left) else frozenset()
+
+
+def _up_to(
+    leaving: frozenset[str], bodies: list[Strand], owners: list[tuple[int, int]]
+) -> tuple[list[Strand], list[tuple[int, int]]]:
+    """The iterations up to the one that ends each walk."""
+    ended = {
+        number: at
+        for (number, at), strand in zip(owners, labelled(bodies), strict=True)
+        if leaving.intersection(strand.labels)
+    }
+    kept = [
+        (strand, owner)
+        for strand, owner in zip(bodies, owners, strict=True)
+        if owner[1] <= ended.get(owner[0], owner[1])
+    ]
+    return [strand for strand, _ in kept], [owner for _, owner in kept]
 
 
 def _giver(item: Item, strand: Strand) -> str:

@@ -102,26 +102,33 @@ def _numbered(strand: Strand) -> Strand:
 def _with_empty_loops(strands: list[Strand]) -> list[Strand]:
     """Give a strand that walks no row of a list a loop without iterations, where others have theirs.
 
-    One that ends where the others walk the list may as well have stopped there: it is left as it is.
+    One that ends where the others walk the list, and then all go on, may as well have stopped there: it is
+    left as it is.
     """
     loops = {item.label: item for strand in strands for item in strand.items if item.driver is not None}
     done = strands
     for label, loop in sorted(loops.items()):
-        after: Counter[str] = Counter()
-        for strand in strands:
-            if label in strand.labels:
-                after.update(strand.labels[strand.labels.index(label) + 1 :])
+        around = [strand.labels for strand in strands if label in strand.labels]
         own = any(loop.giver in strand.labels for strand in strands)
         empty = replace(loop, source=None, iterations=())
-        done = [_with_empty(strand, empty, own=own, after=frozenset(after)) for strand in done]
+        done = [
+            (
+                strand
+                if label in strand.labels or (own and loop.giver not in strand.labels)
+                else _with_empty(strand, empty, around)
+            )
+            for strand in done
+        ]
     return done
 
 
-def _with_empty(strand: Strand, loop: Item, *, own: bool, after: frozenset[str]) -> Strand:
-    if loop.label in strand.labels or (own and loop.giver not in strand.labels):
-        return strand
+def _with_empty(strand: Strand, loop: Item, around: list[tuple[str, ...]]) -> Strand:
+    """Put a loop into a strand, as others have it: before what follows it there, after what precedes it."""
+    after = {label for labels in around for label in labels[labels.index(loop.label) + 1 :]}
+    before = {label for labels in around for label in labels[: labels.index(loop.label)]}
     places = [place for place, label in enumerate(strand.labels) if label in after]
-    if after and not places:
+    if after and not places and not any(labels[-1] == loop.label for labels in around):
         return strand
-    at = places[0] if places else len(strand.items)
+    passed = [place + 1 for place, label in enumerate(strand.labels) if label in before]
+    at = places[0] if places else max(passed, default=0)
     return replace(strand, items=(*strand.items[:at], loop, *strand.items[at:]))

@@ -103,6 +103,8 @@ class Role:
     arms: tuple[tuple[Role, ...], ...] = ()
     ends: bool = False
     """Of a fork: whether its last arm, an empty one, is the end of the run."""
+    leaves: tuple[int, ...] = ()
+    """Of a fork: the arms that end the walk of the loop around it."""
     repeats: bool = False
 
     @property
@@ -199,6 +201,30 @@ def _tells(result: JSON) -> bool:
     if isinstance(result, str):
         return result.split() == [result] and is_telling(result)
     return isinstance(result, dict | list) and bool(result)
+
+
+def may_leave(roles: Iterable[Role]) -> bool:
+    """Whether something in the body of a loop ends its walk."""
+    return any(role.leaves or any(map(may_leave, role.arms)) for role in roles)
+
+
+def was_left(role: Role, visit: Visit) -> bool:
+    """Whether a walk of a loop ended before the list did, or at its last element for the same reason."""
+    return any(_leaves(role.body, inner) for _, inner in visit.inner[-1:])
+
+
+def _leaves(roles: tuple[Role, ...], trail: Trail) -> bool:
+    return any(
+        number in role.leaves or _leaves(role.arms[number], inner)
+        for role, visit in zip(roles, trail.visits, strict=False)
+        if role.arms
+        for number, inner in visit.inner
+    )
+
+
+def left_id(role: Role) -> str:
+    """The id that stands, in the rule of a fork right after a loop, for whether an element ended its walk."""
+    return f"{role.id}_left"
 
 
 def rows_in(trail: Trail, roles: tuple[Role, ...], walk: Walk) -> list[JSON]:
