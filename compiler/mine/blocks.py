@@ -161,7 +161,10 @@ def _in_order(weights: Weights, labels: list[str]) -> list[frozenset[str]]:
         if tied is None:
             break
         groups = [group for group in groups if group not in tied] + [tied[0] | tied[1]]
-    return sorted(groups, key=lambda group: sum(_leads(after, other, group) for other in groups))
+    # A group of several labels leads to itself, and not to what comes after it alone.
+    return sorted(
+        groups, key=lambda group: sum(_leads(after, other, group) for other in groups if other is not group)
+    )
 
 
 def _leads(after: dict[str, set[str]], one: frozenset[str], other: frozenset[str]) -> bool:

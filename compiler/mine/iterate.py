@@ -12,16 +12,21 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import final
 
 from compiler.ir.run import JSON
 from compiler.mine.clean import Episode, Step
+from compiler.mine.drawn import Drawable, How, drawable, drawn
 from compiler.mine.repeat import Chunk, chunks, uses
 from compiler.mine.sources import Leaves, Path, ScalarKey, index, scalar_key, walk
 from compiler.mine.trail import StepKey
 
 MIN_TASKS = 2
 """Tasks in which calls must walk a list before a loop is believed."""
+
+MIN_DRAWN = 3
+"""The same where each argument is made from an element, and not the element itself."""
 
 Keys = tuple[str, ...]
 Place = tuple[str, Keys]
@@ -36,13 +41,14 @@ class Driver:
     key: StepKey
     argument: str
     tail: Keys
+    how: How = None
 
 
 Drivers = Mapping[Place, frozenset[Driver]]
 
 
 @final
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Source:
     """A value that calls take elements of: the request, a result, a row of a loop around."""
 
@@ -50,6 +56,18 @@ class Source:
     value: JSON
     elements: Mapping[ScalarKey, tuple[tuple[Keys, int, Keys], ...]]
     """For each scalar: the lists of which it is in one element only, the element, the keys inside."""
+    shared: Mapping[ScalarKey, tuple[tuple[Keys, int, Keys], ...]]
+    """The same for those that are in several elements, with each of them."""
+
+    @cached_property
+    def drawable(self) -> Drawable:
+        """What other values can be made from; few calls need it."""
+        return drawable(self.elements)
+
+    @cached_property
+    def drawable_shared(self) -> Drawable:
+        """What other values can be made from, of what is in several elements."""
+        return drawable(self.shared)
 
 
 @final
@@ -74,6 +92,7 @@ class Item:
 def source_of(label: str, value: JSON, leaves: Leaves) -> Source:
     """Index the lists in a value by what their elements hold."""
     elements: dict[ScalarKey, tuple[tuple[Keys, int, Keys], ...]] = {}
+    shared: dict[ScalarKey, tuple[tuple[Keys, int, Keys], ...]] = {}
     for key, paths in leaves.items():
         found: dict[Keys, set[int]] = defaultdict(set)
         inside: dict[Keys, Keys] = {}
@@ -85,7 +104,12 @@ def source_of(label: str, value: JSON, leaves: Leaves) -> Source:
         alone = tuple((keys, min(at), inside[keys]) for keys, at in found.items() if len(at) == 1)
         if alone:
             elements[key] = alone
-    return Source(label=label, value=value, elements=elements)
+        if len(alone) < len(found):
+            several = (
+                (keys, at, inside[keys]) for keys, held in found.items() if len(held) > 1 for at in held
+            )
+            shared[key] = tuple(sorted(several))
+    return Source(label=label, value=value, elements=elements, shared=shared)
 
 
 def _cut(path: Path) -> tuple[Keys, int, Keys] | None:
@@ -137,15 +161,26 @@ class Folder:
         return known
 
 
-def taken(step: Step, scope: Iterable[Source]) -> Iterator[tuple[Source, Keys, int, Driver]]:
-    """The elements of lists in scope that a call takes, each with the argument that takes it."""
+def taken(
+    step: Step, scope: Iterable[Source], *, shared: bool = False
+) -> Iterator[tuple[Source, Keys, int, Driver]]:
+    """The elements of lists in scope that a call takes, each with the argument that takes it.
+
+    With ``shared``, they are those of which the list does not say which one is meant, in its order.
+    """
     known = tuple(scope)
     for argument in step.arguments:
         for _, leaf in walk(step.arguments[argument]):
             key = scalar_key(leaf)
             for source in known:
-                for keys, at, tail in source.elements.get(key, ()):
+                for keys, at, tail in (source.shared if shared else source.elements).get(key, ()):
                     yield source, keys, at, Driver(step.key, argument, tail)
+            if any(key in source.elements or key in source.shared for source in known):
+                continue
+            for source in known:
+                parts = source.drawable_shared if shared else source.drawable
+                for (keys, at, tail), how in drawn(leaf, parts):
+                    yield source, keys, at, Driver(step.key, argument, tail, how)
 
 
 def fold_all(
@@ -180,7 +215,7 @@ def _drivers(
     enough = min(MIN_TASKS, len({episode.run.task for episode in episodes.values()}))
     found: dict[Place, set[Driver]] = defaultdict(set)
     for (place, driver), tasks in shown.items():
-        if len(tasks) >= enough:
+        if len(tasks) >= (enough if driver.how is None else MIN_DRAWN):
             found[place].add(driver)
     return {place: frozenset(kinds) for place, kinds in found.items()}
 
@@ -221,6 +256,7 @@ class Folding:
 
     def __init__(self, folder: Folder, drivers: Drivers, episode: Episode) -> None:
         self._folder, self._drivers, self._episode = folder, drivers, episode
+        self._walking = frozenset(driver.key for kinds in drivers.values() for driver in kinds)
 
     def fold(
         self, made: Sequence[Chunk], scope: tuple[Source, ...], busy: frozenset[tuple[int, Keys]]
@@ -276,7 +312,14 @@ class Folding:
 
         What takes the row of a loop around it walks no other list that happens to hold the same.
         """
-        found = [one for one in taken(step, scope) if self._drives(one[0], one[1], one[3])]
+        if step.key not in self._walking:
+            return None
+        found = [
+            one
+            for shared in (False, True)
+            for one in taken(step, scope, shared=shared)
+            if self._drives(one[0], one[1], one[3])
+        ]
         given = {driver.argument for source, keys, _, driver in found if (id(source.value), keys) in busy}
         return next((one for one in found if one[3].argument not in given), None)
 
@@ -290,7 +333,7 @@ class Folding:
         made: list[tuple[int, list[Chunk]]] = []
         pending: list[Chunk] = []
         for chunk in todo:
-            at = self._position(chunk.step, source, keys)
+            at = self._position(chunk.step, source, keys, made[-1] if made else None)
             if at is None:
                 pending.append(chunk)
                 continue
@@ -305,13 +348,26 @@ class Folding:
         made[-1][1].extend(self._trailing(pending, made, source, keys))
         return [(at, tuple(stretch)) for at, stretch in made]
 
-    def _position(self, step: Step, source: Source, keys: Keys) -> int | None:
-        found = (
-            at
-            for _, place, at, driver in taken(step, (source,))
-            if place == keys and self._drives(source, keys, driver)
-        )
-        return next(found, None)
+    def _position(
+        self, step: Step, source: Source, keys: Keys, now: tuple[int, list[Chunk]] | None = None
+    ) -> int | None:
+        """The element that a call takes; ``now`` is the iteration that it may belong to.
+
+        Where it may be one of several, as the same name stands in two rows, it is the next of them.
+        """
+        for shared in (False, True):
+            found = [
+                (at, driver.how)
+                for _, place, at, driver in taken(step, (source,), shared=shared)
+                if place == keys and self._drives(source, keys, driver)
+            ]
+            if found:
+                break
+        places = sorted({at for at, _ in found})
+        if len(places) <= 1 or now is None or not (shared or found[0][1] is not None):
+            return found[0][0] if found else None
+        own = now[0] in places and all(chunk.step.key != step.key for chunk in now[1])
+        return now[0] if own else next((at for at in places if at > now[0]), places[0])
 
     def _trailing(
         self, pending: list[Chunk], made: list[tuple[int, list[Chunk]]], source: Source, keys: Keys

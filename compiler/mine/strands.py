@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import final
 
 from compiler.mine.clean import Episode
-from compiler.mine.iterate import Item
+from compiler.mine.iterate import Item, rows_under
 from compiler.mine.roles import Seen, tell_apart
 from compiler.mine.sighting import Sighting
 from compiler.mine.sources import Bound, scalar_key, walk
@@ -102,7 +102,8 @@ def _numbered(strand: Strand) -> Strand:
 def _with_empty_loops(strands: list[Strand]) -> list[Strand]:
     """Give a strand that walks no row of a list a loop without iterations, where others have theirs.
 
-    One that ends where the others walk the list may as well have stopped there: it is left as it is.
+    One that ends where the others walk the list may as well have stopped there: it is left as it is, unless
+    others that find no row either go on.
     """
     loops = {item.label: item for strand in strands for item in strand.items if item.driver is not None}
     done = strands
@@ -113,8 +114,19 @@ def _with_empty_loops(strands: list[Strand]) -> list[Strand]:
                 after.update(strand.labels[strand.labels.index(label) + 1 :])
         own = any(loop.giver in strand.labels for strand in strands)
         empty = replace(loop, source=None, iterations=())
-        done = [_with_empty(strand, empty, own=own, after=frozenset(after)) for strand in done]
+        walked = [_with_empty(strand, empty, own=own, after=frozenset(after)) for strand in done]
+        if any(new is not old for new, old in zip(walked, done, strict=True)):
+            walked = [_ended(strand, empty) for strand in walked]
+        done = walked
     return done
+
+
+def _ended(strand: Strand, loop: Item) -> Strand:
+    """Give a strand that ends with an empty list the loop over it: others walk an empty one, and go on."""
+    given = [item.step for item in strand.items if item.label == loop.giver and item.step is not None]
+    if loop.label in strand.labels or not given or rows_under(given[0].result, loop.keys):
+        return strand
+    return replace(strand, items=(*strand.items, loop))
 
 
 def _with_empty(strand: Strand, loop: Item, *, own: bool, after: frozenset[str]) -> Strand:
