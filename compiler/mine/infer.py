@@ -28,12 +28,13 @@ from compiler.mine.forks import learn_forks
 from compiler.mine.keys import known_keys, steady_keys
 from compiler.mine.nest import nested_route
 from compiler.mine.prefix import mine_prefix
-from compiler.mine.request import Fields, name_fields
+from compiler.mine.request import Fields, aligned, name_fields
 from compiler.mine.route import candidate_routes, checking_routes
 from compiler.mine.samples import results_by_tool, samples_of
 from compiler.mine.settle import MIN_TASKS, settle
 from compiler.mine.sighting import Leaf
 from compiler.mine.structured import name_paths
+from compiler.mine.told import told, with_tested
 from compiler.mine.trail import Route, Trail, calls_in, roles_in
 from compiler.mine.unseen import reads_others
 from compiler.mine.widen import Requests, free_choices, widen_choices, widen_tool
@@ -181,16 +182,19 @@ def _program(workload: Workload, evidence: Evidence, route: Route, bindings: dic
     requests = tuple(every[:: 1 + max(len(every) // REQUESTS_READ, letters // LETTERS_READ)])
     bindings = bindings | _widened(workload, route, bindings, requests)
     wired = {leaf: binding for leaf, binding in bindings.items() if isinstance(binding, Wired)}
-    fields = name_fields(route, wired)
+    alignment = aligned(route)
+    fields = name_fields(route, wired, alignment)
     fields = replace(fields, fields=widen_choices(fields.fields, fields.spans, requests, workload.tools))
     stated = statements(route, fields)
+    said = told(fields, alignment, fields.texts)
     state = Assembly(
         route=route,
         whole=route.roles,
         bindings=bindings,
         rivals=fields.rivals,
-        rules=learn_forks(route),
+        rules=learn_forks(route, said.values),
         stated=stated,
+        said=said.values,
         evidence=evidence,
     )
     body = assemble(state)
@@ -200,6 +204,7 @@ def _program(workload: Workload, evidence: Evidence, route: Route, bindings: dic
         # An argument may be called anything, so only the request tells a name from a path.
         body, named = name_paths(body, structured)
         fields = replace(fields, fields=named)
+    fields = with_tested(fields, said, body)
     tested = any(isinstance(node, Ask) and node.tests for node in body)
     # Any question may see what a number means; only a yes or no judges whether all of it is to be done.
     decides = _asks_first(body, state.questions, ("classify", "choose", "select"))
