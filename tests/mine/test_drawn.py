@@ -82,3 +82,31 @@ def test_what_comes_after_a_fork_of_two_calls_stays_after_it() -> None:
     tree, _ = find_blocks({("a", "b", "c", "z"): 5, ("a", "d", "e", "z"): 5})
     arms = (Chain((Leaf("b"), Leaf("c"))), Chain((Leaf("d"), Leaf("e"))))
     assert tree == Chain((Leaf("a"), Choice(arms), Leaf("z")))
+
+
+def test_what_one_way_alone_finds_for_its_write_is_on_that_way() -> None:
+    weights = {("a", "look", "by_look"): 5, ("a", "other"): 4, ("a",): 3}
+    tree, _ = find_blocks(weights, frozenset({("by_look", "look")}))
+    arms = (Chain((Leaf("look"), Leaf("by_look"))), Leaf("other"), Chain())
+    assert tree == Chain((Leaf("a"), Choice(arms)))
+
+
+def test_a_look_that_serves_two_ways_stays_before_them() -> None:
+    weights = {("a", "look", "by_look"): 5, ("a", "look", "other"): 4, ("a",): 3}
+    tree, _ = find_blocks(weights, frozenset({("by_look", "look")}))
+    looked = Choice((Leaf("look"), Chain()))
+    assert tree == Chain((Leaf("a"), looked, Choice((Leaf("by_look"), Leaf("other"), Chain()))))
+
+
+def one_of(number: int) -> Run:
+    """Cancel an order that is open and refund any other; but one run in forty adds a ticket."""
+    order, state = f"O-{number:03}", ("open", "paid")[number % 2]
+    ways = (call("orders.cancel", order_id=order), call("orders.refund", order_id=order, amount=number))
+    way = call("tickets.add", title=order) if number == 7 else ways[number % 2]
+    return run({"order": order}, call("orders.get", {"state": state}, order_id=order), way, task=order)
+
+
+def test_a_lone_run_with_a_tool_of_its_own_shows_another_way() -> None:
+    route = nested_route(cleaned(*map(one_of, range(40))))
+    assert route is not None
+    assert route.other_writes == ("O-007",)
