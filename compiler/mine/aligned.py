@@ -22,6 +22,9 @@ MOST_WORDS = 80
 """A longer request is a text of its own, and no wording."""
 
 MOST_WORDINGS = 40
+LONGEST_NAME = 3
+"""Words before a place that name it."""
+
 WIDEST = 6
 """Words, and marks between them, that one place may take."""
 
@@ -34,10 +37,15 @@ Places = tuple[Span, ...]
 @final
 @dataclass(frozen=True, slots=True)
 class Aligned:
-    """The requests of one wording: what is before each place, in words, and where each run has it."""
+    """The requests of one wording: the words before each place, where each run has it, and what it says."""
 
     before: tuple[tuple[str, ...], ...]
     runs: Mapping[str, Places]
+    said: Mapping[str, tuple[str, ...]]
+
+    def named(self, name: tuple[str, ...]) -> list[int]:
+        """The places right after some words, given the last one first."""
+        return [number for number, words in enumerate(self.before) if words[: len(name)] == name]
 
 
 def align(texts: Mapping[str, tuple[str, datetime | None]]) -> tuple[Aligned, ...]:
@@ -102,11 +110,13 @@ def _placed(template: Sequence[str], runs: Mapping[str, Sequence[tuple[str, Span
     """Where each run has the places of a wording; a run that shows them otherwise is left out."""
     gaps = [number for number, word in enumerate(template) if word == GAP]
     found: dict[str, Places] = {}
+    said: dict[str, tuple[str, ...]] = {}
     for run, tokens in runs.items():
         spans = tuple(_spans(template, tokens))
         if len(spans) == len(gaps):
             found[run] = spans
-    return Aligned(tuple(_before(template, gap) for gap in gaps), found)
+            said[run] = tuple(" ".join(word for word, at in tokens if span.covers(at)) for span in spans)
+    return Aligned(tuple(_before(template, gap) for gap in gaps), found, said)
 
 
 def _spans(template: Sequence[str], tokens: Sequence[tuple[str, Span]]) -> Iterator[Span]:
@@ -129,15 +139,42 @@ def _before(template: Sequence[str], gap: int) -> tuple[str, ...]:
 
 
 def completed(spans: RunSpans, alignment: Sequence[Aligned]) -> RunSpans:
-    """Where every run has what some runs take from their requests: at the same place of the wording."""
+    """Where every run has what some runs take from their requests: at the same place of the wording.
+
+    In a wording of which no run takes it, that is the one place after the same words, if it looks alike.
+    """
     found = {run: places for run, places in spans if places}
     known = dict(found)
-    for wording in alignment:
-        place = place_of(known, wording)
-        for run, places in wording.runs.items():
+    places = [place_of(known, wording) for wording in alignment]
+    shown = [(wording, place) for wording, place in zip(alignment, places, strict=True) if place is not None]
+    for wording, sure in zip(alignment, places, strict=True):
+        unused = not known.keys() & wording.runs.keys()
+        place = _by_name(wording, shown) if sure is None and unused else sure
+        for run, held in wording.runs.items():
             if place is not None:
-                found.setdefault(run, frozenset((places[place],)))
+                found.setdefault(run, frozenset((held[place],)))
     return tuple(sorted(found.items())) if len(found) > len(known) else spans
+
+
+def _by_name(wording: Aligned, shown: Sequence[tuple[Aligned, int]]) -> int | None:
+    """The place of a wording after the words that name one in all others, which must be several."""
+    looks = {_look(said[place]) for other, place in shown for said in other.said.values()}
+    for count in range(1, LONGEST_NAME + 1) if len(shown) > 1 else ():
+        names = {other.before[place][:count] for other, place in shown}
+        name = min(names)
+        if len(names) > 1 or len(name) < count:
+            return None
+        if any(len(other.named(name)) > 1 for other, _ in shown):
+            continue
+        here = wording.named(name)
+        alike = len(here) == 1 and all(_look(said[here[0]]) in looks for said in wording.said.values())
+        return here[0] if alike else None
+    return None
+
+
+def _look(value: str) -> str:
+    """What kinds of letters and marks a value is made of: ``PE-12`` and ``RO-7`` are alike."""
+    return re.sub(r"[0-9]+", "9", re.sub(r"[A-Z]+", "A", re.sub(r"[a-z]+", "a", value)))
 
 
 def place_of(spans: Mapping[str, frozenset[Span]], wording: Aligned) -> int | None:

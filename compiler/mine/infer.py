@@ -9,6 +9,7 @@ from compiler.errors import Declined
 from compiler.ir.program import (
     Ask,
     Block,
+    Branch,
     CallTool,
     Field,
     Limits,
@@ -126,7 +127,8 @@ def _mine_whole(workload: Workload, episodes: tuple[Episode, ...]) -> Program:
         except Declined as declined:
             reasons.append((rank, declined))
         else:
-            tried.append(((*rank[:3], len(program.questions), *rank[3:]), program))
+            settled = sum(isinstance(node, Branch) and node.confidence is not None for node in program.body)
+            tried.append(((*rank[:3], len(program.questions), -settled, *rank[3:]), program))
     if not tried:
         raise min(reasons, key=lambda found: found[0])[1]
     return min(tried, key=lambda found: found[0])[1]

@@ -10,7 +10,7 @@ from typing import final
 from compiler.ir.expr import Expr, RequestField
 from compiler.ir.program import Field, Node
 from compiler.ir.run import JSON
-from compiler.mine.aligned import Aligned, place_of
+from compiler.mine.aligned import LONGEST_NAME, Aligned, place_of
 from compiler.mine.exprs import walk_expr
 from compiler.mine.request import Fields, numbered, text_kind
 from compiler.mine.spans import Span
@@ -18,8 +18,6 @@ from compiler.mine.spans import Span
 Spans = Mapping[str, frozenset[Span]]
 
 NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
-LONGEST_NAME = 3
-"""Words before a place that name it."""
 
 
 @final
@@ -38,6 +36,9 @@ def told(fields: Fields, alignment: Sequence[Aligned], runs: Iterable[str]) -> T
     hidden = [
         (field, spans) for field, spans in _hidden(fields, alignment) if all(spans.get(run) for run in wanted)
     ]
+    if not all(spans.get(run) for _, spans in known for run in wanted):
+        # A wording without a place for some field is asked about, and no answer tells what fills nothing.
+        hidden = []
     values: dict[str, dict[Expr, JSON]] = {run: {} for run in wanted}
     for field, spans in (*known, *hidden):
         said = {run: _value(field, fields.texts[run], spans.get(run, frozenset())) for run in wanted}
@@ -116,8 +117,7 @@ def _by_name(wording: Aligned, places: Sequence[int]) -> dict[tuple[str, ...], i
     for place in places:
         for count in range(1, LONGEST_NAME + 1):
             name = wording.before[place][:count]
-            same = sum(before[:count] == name for before in wording.before)
-            if len(name) == count and same == 1:
+            if len(name) == count and len(wording.named(name)) == 1:
                 found[name] = place
     return found
 

@@ -3,7 +3,8 @@ from __future__ import annotations
 from compiler.ir.expr import Const, RequestField
 from compiler.ir.program import Branch, Compare
 from compiler.ir.run import Run
-from compiler.mine.aligned import align
+from compiler.mine.aligned import align, completed
+from compiler.mine.spans import occurrences
 from tests.mine.build import NOW, call, field, mined, patterns, run, walk
 
 NAMES = ("Ada Rossi", "Ben Novak", "Cleo Haddad", "Dan Lindt", "Eva Jensen")
@@ -88,3 +89,18 @@ def test_a_place_that_decides_nothing_stays_as_the_runs_have_it() -> None:
         for number in range(12)
     ]
     assert "Please process order {order_id} for {when} by rail." in patterns(mined(*always))
+
+
+def test_a_wording_that_never_uses_a_field_has_it_after_the_same_words() -> None:
+    texts = {
+        "1": ("Handle the order id A-1 and the name Ada at once", NOW),
+        "2": ("Handle the order id A-2 and the name Ben at once", NOW),
+        "3": ("Please take care of name Cleo, of order id A-3 too", NOW),
+        "4": ("Please take care of name Dan, of order id A-4 too", NOW),
+        "5": ("Kindly process for me the name Eva with order id A-5", NOW),
+        "6": ("Kindly process for me the name Fay with order id A-6", NOW),
+    }
+    ids = {run: frozenset(occurrences(text, f"A-{run}")) for run, (text, _) in texts.items()}
+    used = tuple((run, ids[run]) for run in ("1", "4"))
+    assert dict(completed(used, align(texts))) == ids
+    assert set(dict(completed(used[:1], align(texts)))) == {"1", "2"}
