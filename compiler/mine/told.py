@@ -14,6 +14,7 @@ from compiler.mine.aligned import LONGEST_NAME, Aligned, place_of
 from compiler.mine.exprs import walk_expr
 from compiler.mine.request import Fields, numbered, text_kind
 from compiler.mine.spans import Span
+from compiler.mine.words import tokens
 
 Spans = Mapping[str, frozenset[Span]]
 
@@ -42,7 +43,7 @@ def told(fields: Fields, alignment: Sequence[Aligned], runs: Iterable[str]) -> T
     values: dict[str, dict[Expr, JSON]] = {run: {} for run in wanted}
     for field, spans in (*known, *hidden):
         said = {run: _value(field, fields.texts[run], spans.get(run, frozenset())) for run in wanted}
-        if None not in said.values():
+        if None not in said.values() and _may_decide(field.name, list(said.values())):
             for run, value in said.items():
                 values[run][RequestField(field.name)] = value
     return Told(values=values, hidden=tuple(hidden))
@@ -57,6 +58,12 @@ def with_tested(fields: Fields, said: Told, body: Sequence[Node]) -> Fields:
         fields=(*fields.fields, *(field for field, _ in added)),
         spans={**fields.spans, **{field.name: dict(spans) for field, spans in added}},
     )
+
+
+def _may_decide(name: str, values: Sequence[JSON]) -> bool:
+    """Whether values may be reasons: numbers, and words that come again; what names a thing is none."""
+    numbers = all(isinstance(value, int | float) for value in values)
+    return tokens(name)[-1:] != ["id"] and (numbers or 2 * len(set(map(repr, values))) <= len(values))
 
 
 def _value(field: Field, text: str, spans: frozenset[Span]) -> JSON:
