@@ -272,6 +272,7 @@ def _samples(state: Assembly, place: int, goes: list[Trail], stops: list[Trail])
     for trails, arm in ((goes, GO), (stops, STOP)):
         for trail in trails:
             run, bound = trail.episode.run, _bound(state, place, trail)
+            bound.extend(state.said.get(run.run_id, {}).items())
             yield Sample(task=run.task, values=values_in_scope(bound, run.now), arm=arm)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import final
@@ -48,6 +48,8 @@ class Assembly:
     """What decides the forks, where a rule does."""
     stated: dict[str, Statement] = field(default_factory=dict)
     """The condition that the request of a run states, where its words leave no doubt."""
+    said: Mapping[str, Mapping[Expr, JSON]] = field(default_factory=dict)
+    """What the words of each run's request say, by the field that reads them."""
     questions: list[Question] = field(default_factory=list)
     rows: dict[tuple[Expr, tuple[tuple[str, str | None], ...]], str] = field(default_factory=dict)
     chosen: dict[Expr, str] = field(default_factory=dict)

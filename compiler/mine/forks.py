@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Final
 
 from compiler.ir.expr import Expr, Ref, RequestField
@@ -42,22 +42,29 @@ from compiler.mine.words import phrase, question_name
 NEITHER: Final = "neither"
 
 
-def learn_forks(route: Route) -> dict[str, Rules]:
+Said = Mapping[str, Mapping[Expr, JSON]]
+"""What the words of each run's request say, by the field that reads them."""
+
+
+def learn_forks(route: Route, said: Said | None = None) -> dict[str, Rules]:
     """The rule of every fork that has one, and of every call that is repeated until it holds, by its id."""
     trails = (*route.writing, *route.stopping)
     forks = tuple(_forks(route.roles, trails))
-    found = {role.id: _learn(role, place, here, len(forks)) for role, place, here in forks}
+    found: dict[str, Rules | None] = {}
+    for role, place, here in forks:
+        if role.repeats:
+            found[role.id] = _learn_repeat(role, place, here, len(forks))
+        else:
+            found[role.id] = learn_rules(_by_search(here, place), len(forks)) or learn_rules(
+                _samples(here, place, said or {}), len(forks)
+            )
     return {id_: rules for id_, rules in found.items() if rules is not None}
 
 
 Place = tuple[tuple[Role, ...], int]
 
 
-def _learn(role: Role, place: Place, here: tuple[Trail, ...], decisions: int) -> Rules | None:
-    if not role.repeats:
-        return learn_rules(_by_search(here, place), decisions) or learn_rules(
-            _samples(here, place), decisions
-        )
+def _learn_repeat(role: Role, place: Place, here: tuple[Trail, ...], decisions: int) -> Rules | None:
     made = ((trail.episode.run.task, trail.visits[place[1]].calls) for trail in here)
     seen = (outcome for task, attempts in made for outcome in outcomes(task, attempts))
     return done_rule(Ref(role.id), seen, decisions)
@@ -93,7 +100,7 @@ def _by_search(trails: Iterable[Trail], place: Place) -> tuple[Sample, ...]:
     return tuple(samples)
 
 
-def _samples(trails: Iterable[Trail], place: Place) -> tuple[Sample, ...]:
+def _samples(trails: Iterable[Trail], place: Place, said: Said) -> tuple[Sample, ...]:
     """The way that each trail took, with what was in scope; each row of a loop decides for itself.
 
     Rows that are equal, and went the same way, are one. What runs of one task did at a row has to agree.
@@ -103,7 +110,7 @@ def _samples(trails: Iterable[Trail], place: Place) -> tuple[Sample, ...]:
     rows: Counter[str] = Counter()
     for trail in trails:
         run, arm = trail.episode.run, str(trail.visits[at].inner[0][0])
-        values = values_in_scope(_bound(trail, roles, at), run.now)
+        values = values_in_scope(_bound(trail, roles, at, said), run.now)
         key = run.run_id, repr(values), arm
         if key not in found:
             number = rows[run.run_id]
@@ -113,13 +120,14 @@ def _samples(trails: Iterable[Trail], place: Place) -> tuple[Sample, ...]:
     return tuple(found.values())
 
 
-def _bound(trail: Trail, roles: tuple[Role, ...], at: int) -> Iterator[tuple[Expr, JSON]]:
+def _bound(trail: Trail, roles: tuple[Role, ...], at: int, said: Said) -> Iterator[tuple[Expr, JSON]]:
     """What is in scope at a fork, with the expressions that give it."""
     for source in scope_before(trail, roles, at):
         yield Ref(source.id), source.value
-    request = trail.episode.run.request
-    if isinstance(request, dict):
-        yield from _said(request, ())
+    run = trail.episode.run
+    yield from said.get(run.run_id, {}).items()
+    if isinstance(run.request, dict):
+        yield from _said(run.request, ())
 
 
 def _said(value: dict[str, JSON], path: tuple[str, ...]) -> Iterator[tuple[Expr, JSON]]:

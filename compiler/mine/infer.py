@@ -10,6 +10,7 @@ from compiler.errors import Declined
 from compiler.ir.program import (
     Ask,
     Block,
+    Branch,
     CallTool,
     Field,
     Limits,
@@ -30,7 +31,7 @@ from compiler.mine.keys import known_keys, steady_keys
 from compiler.mine.nest import nested_route, searching_route
 from compiler.mine.pages import find_pagings, gathered
 from compiler.mine.prefix import mine_prefix
-from compiler.mine.request import Fields, name_fields
+from compiler.mine.request import Fields, aligned, name_fields
 from compiler.mine.route import candidate_routes, checking_routes
 from compiler.mine.rules import Rules
 from compiler.mine.samples import results_by_tool, samples_of
@@ -38,6 +39,7 @@ from compiler.mine.searches import unsure_search
 from compiler.mine.settle import MIN_TASKS, settle
 from compiler.mine.sighting import Leaf
 from compiler.mine.structured import name_paths
+from compiler.mine.told import told, with_tested
 from compiler.mine.trail import Route, Trail, are_alike, calls_in, roles_in
 from compiler.mine.unseen import reads_others
 from compiler.mine.widen import Requests, free_choices, widen_choices, widen_tool
@@ -49,6 +51,9 @@ Ranked = tuple[tuple[int, ...], Program | Declined]
 """A program, or why there is none, and how good that is: lower is better."""
 
 ROUTES_TRIED = 4
+MANY = 10**6
+"""More rules than a program has."""
+
 REQUESTS_READ, LETTERS_READ = 200, 40_000
 """Requests of all tasks, solved or not, that show which places vary: more tell little more."""
 
@@ -137,14 +142,14 @@ def _best(workload: Workload, evidence: Evidence, routes: list[Route]) -> Ranked
             continue
         settled = settle(route)
         rank = _rank(*settled)
-        if best is not None and (_with_questions(rank, 0), number) > best[:2]:
+        if best is not None and (_ranked(rank, 0, MANY), number) > best[:2]:
             continue
         try:
             program = _program(workload, evidence, *settled)
         except Declined as declined:
             refused.append((rank, number, declined))
             continue
-        found = (_with_questions(rank, len(program.questions)), number, program)
+        found = (_ranked(rank, len(program.questions), _rules(program)), number, program)
         best = found if best is None or found[:2] < best[:2] else best
     if best is not None:
         return (0, *best[0]), best[2]
@@ -214,14 +219,18 @@ def _left_aside(route: Route) -> tuple[int, int]:
     return -_tasks(wrote), -_tasks(trails)
 
 
-def _with_questions(rank: tuple[int, ...], questions: int) -> tuple[int, ...]:
-    """The rank of a program: what it asks counts after what is unexplained and left aside."""
-    return (*rank[:3], questions, *rank[3:])
+def _ranked(rank: tuple[int, ...], questions: int, rules: int) -> tuple[int, ...]:
+    """The rank of a program: what it asks, then what it has rules for, counts after what is left aside."""
+    return (*rank[:3], questions, -rules, *rank[3:])
+
+
+def _rules(program: Program) -> int:
+    return sum(isinstance(node, Branch) and node.confidence is not None for node in program.body)
 
 
 def _at_best(route: Route) -> tuple[int, ...]:
     """What the rank of the route's program is at best: to settle it only ever leaves trails out."""
-    return _with_questions((0, *_left_aside(route), 0, len(route.roles)), 0)
+    return _ranked((0, *_left_aside(route), 0, len(route.roles)), 0, MANY)
 
 
 def _is_known(nested: Route, routes: list[Route]) -> bool:
@@ -241,10 +250,12 @@ def _program(workload: Workload, evidence: Evidence, route: Route, bindings: dic
     requests = tuple(every[:: 1 + max(len(every) // REQUESTS_READ, letters // LETTERS_READ)])
     bindings = bindings | _widened(workload, route, bindings, requests)
     wired = {leaf: binding for leaf, binding in bindings.items() if isinstance(binding, Wired)}
-    fields = name_fields(route, wired)
+    alignment = aligned(route)
+    fields = name_fields(route, wired, alignment)
     fields = replace(fields, fields=widen_choices(fields.fields, fields.spans, requests, workload.tools))
     stated = statements(route, fields)
-    rules = learn_forks(route)
+    said = told(fields, alignment, fields.texts)
+    rules = learn_forks(route, said.values)
     _refuse_unsure(route, rules)
     state = Assembly(
         route=route,
@@ -253,6 +264,7 @@ def _program(workload: Workload, evidence: Evidence, route: Route, bindings: dic
         rivals=fields.rivals,
         rules=rules,
         stated=stated,
+        said=said.values,
         evidence=evidence,
     )
     body = assemble(state)
@@ -262,6 +274,7 @@ def _program(workload: Workload, evidence: Evidence, route: Route, bindings: dic
         # An argument may be called anything, so only the request tells a name from a path.
         body, named = name_paths(body, structured)
         fields = replace(fields, fields=named)
+    fields = with_tested(fields, said, body)
     tested = any(isinstance(node, Ask) and node.tests for node in body)
     # Any question may see what a number means; only a yes or no judges whether all of it is to be done.
     decides = _asks_first(body, state.questions, ("classify", "choose", "select"))

@@ -16,41 +16,18 @@ from typing import final
 
 from compiler.ir.run import JSON
 from compiler.mine.clean import Episode, Step
+from compiler.mine.listed import Driver, Folder, Keys, Place, Source, call_label
 from compiler.mine.lone import Lone
 from compiler.mine.repeat import Chunk, chunks, uses
-from compiler.mine.sources import Leaves, Path, ScalarKey, index, scalar_key, walk
 from compiler.mine.trail import StepKey
 
 MIN_TASKS = 2
 """Tasks in which calls must walk a list before a loop is believed."""
 
-Keys = tuple[str, ...]
-Place = tuple[str, Keys]
-"""A list: the label of what gave it, and the keys to it."""
-
-
-@final
-@dataclass(frozen=True, slots=True)
-class Driver:
-    """An argument that takes an element of a list: the call, the argument, the keys inside the element."""
-
-    key: StepKey
-    argument: str
-    tail: Keys
-
+MIN_DRAWN = 3
+"""The same where each argument is made from an element, and not the element itself."""
 
 Drivers = Mapping[Place, frozenset[Driver]]
-
-
-@final
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Source:
-    """A value that calls take elements of: the request, a result, a row of a loop around."""
-
-    label: str
-    value: JSON
-    elements: Mapping[ScalarKey, tuple[tuple[Keys, int, Keys], ...]]
-    """For each scalar: the lists of which it is in one element only, the element, the keys inside."""
 
 
 @final
@@ -70,100 +47,6 @@ class Item:
     keys: Keys = ()
     driver: Driver | None = None
     iterations: tuple[tuple[int, tuple[Item, ...]], ...] = ()
-
-
-def source_of(label: str, value: JSON, leaves: Leaves) -> Source:
-    """Index the lists in a value by what their elements hold."""
-    elements: dict[ScalarKey, tuple[tuple[Keys, int, Keys], ...]] = {}
-    for key, paths in leaves.items():
-        found: dict[Keys, set[int]] = defaultdict(set)
-        inside: dict[Keys, Keys] = {}
-        for path in paths:
-            cut = _cut(path)
-            if cut is not None:
-                found[cut[0]].add(cut[1])
-                inside.setdefault(cut[0], cut[2])
-        alone = tuple((keys, min(at), inside[keys]) for keys, at in found.items() if len(at) == 1)
-        if alone:
-            elements[key] = alone
-    return Source(label=label, value=value, elements=elements)
-
-
-def _cut(path: Path) -> tuple[Keys, int, Keys] | None:
-    """Cut a path at its first position in a list; positions further inside stand for any."""
-    for place, part in enumerate(path):
-        if isinstance(part, int):
-            tail = tuple("*" if isinstance(step, int) else step for step in path[place + 1 :])
-            return tuple(map(str, path[:place])), part, tail
-    return None
-
-
-def call_label(step: Step) -> str:
-    """What is equal for calls that may play one role."""
-    family, names = step.key
-    return f"{family}({', '.join(names)})"
-
-
-REQUEST_LABEL, ROW_LABEL = "request", "row of "
-
-
-@final
-class Folder:
-    """Folds episodes; a result is indexed once. ``repeats`` are the kinds of calls that are repeated.
-
-    With ``searches``, one element that is taken may be what a walk was looking for.
-    """
-
-    def __init__(self, repeats: frozenset[StepKey] = frozenset(), *, searches: bool = False) -> None:
-        self.repeats = repeats
-        self.searches = searches
-        self._known: dict[int, Source] = {}
-        self._taking: dict[int, tuple[tuple[str, ScalarKey], ...]] = {}
-        self._kept: list[JSON | Step] = []
-
-    def request(self, episode: Episode) -> tuple[Source, ...]:
-        """The request as a source, where it is structured."""
-        request = episode.run.request
-        return () if isinstance(request, str) else (source_of(REQUEST_LABEL, request, index(request)),)
-
-    def result(self, step: Step) -> Source:
-        """The result of a call as a source."""
-        return self._source(call_label(step), step.result, step.leaves)
-
-    def row(self, item_label: str, value: JSON) -> Source:
-        """A row as a source of the lists in it."""
-        flat = isinstance(value, dict) and not any(isinstance(held, dict | list) for held in value.values())
-        return self._source(ROW_LABEL + item_label, value, {} if flat else None)
-
-    def taken(self, step: Step, scope: Iterable[Source]) -> Iterator[tuple[Source, Keys, int, Driver]]:
-        """The elements of lists in scope that a call takes, each with the argument that takes it."""
-        for argument, key in self._scalars(step):
-            for source in scope:
-                for keys, at, tail in source.elements.get(key, ()):
-                    yield source, keys, at, Driver(step.key, argument, tail)
-
-    def takes(self, step: Step, source: Source) -> bool:
-        """Whether a call takes any element of a list: most do not, and then nothing more has to be known."""
-        return any(key in source.elements for _, key in self._scalars(step))
-
-    def _scalars(self, step: Step) -> tuple[tuple[str, ScalarKey], ...]:
-        """What a call was given, under the names of its arguments."""
-        found = self._taking.get(id(step))
-        if found is None:
-            found = tuple(
-                (name, scalar_key(leaf)) for name in step.arguments for _, leaf in walk(step.arguments[name])
-            )
-            self._taking[id(step)] = found
-            self._kept.append(step)
-        return found
-
-    def _source(self, label: str, value: JSON, leaves: Leaves | None) -> Source:
-        known = self._known.get(id(value))
-        if known is None or known.label != label:
-            known = source_of(label, value, index(value) if leaves is None else leaves)
-            self._known[id(value)] = known
-            self._kept.append(value)  # An id is only good as long as its value lives.
-        return known
 
 
 def fold_all(
@@ -200,7 +83,11 @@ def _drivers(
             elif folder.searches:
                 lone[place, driver].take(task, rows, taken_at[0])
     enough = min(MIN_TASKS, len({episode.run.task for episode in episodes.values()}))
-    walking = [one for one, tasks in shown.items() if len(tasks) >= enough]
+    walking = [
+        (place, driver)
+        for (place, driver), tasks in shown.items()
+        if len(tasks) >= (enough if driver.how is None else MIN_DRAWN)
+    ]
     walking += [one for one, alone in lone.items() if alone.is_search]
     found: dict[Place, set[Driver]] = defaultdict(set)
     for place, driver in walking:
@@ -237,7 +124,7 @@ def _walked(
 
 def _holding(source: Source) -> tuple[Source, ...]:
     """The source, if there is any element of a list in it to take."""
-    return (source,) if source.elements else ()
+    return (source,) if source.elements or source.shared else ()
 
 
 def rows_under(value: JSON, keys: Keys) -> list[JSON]:
@@ -253,6 +140,7 @@ class Folding:
 
     def __init__(self, folder: Folder, drivers: Drivers, episode: Episode) -> None:
         self._folder, self._drivers, self._episode = folder, drivers, episode
+        self._walking = frozenset(driver.key for kinds in drivers.values() for driver in kinds)
 
     def fold(
         self, made: Sequence[Chunk], scope: tuple[Source, ...], busy: frozenset[tuple[int, Keys]]
@@ -308,10 +196,14 @@ class Folding:
 
         What takes the row of a loop around it walks no other list that happens to hold the same.
         """
-        if not self._drivers:
+        if step.key not in self._walking:
             return None
-        made = self._folder.taken(step, scope)
-        found = [one for one in made if self._drives(one[0], one[1], one[3])]
+        found = [
+            one
+            for shared in (False, True)
+            for one in self._folder.taken(step, scope, shared=shared)
+            if self._drives(one[0], one[1], one[3])
+        ]
         given = {driver.argument for source, keys, _, driver in found if (id(source.value), keys) in busy}
         return next((one for one in found if one[3].argument not in given), None)
 
@@ -325,7 +217,7 @@ class Folding:
         made: list[tuple[int, list[Chunk]]] = []
         pending: list[Chunk] = []
         for chunk in todo:
-            at = self._position(chunk.step, source, keys)
+            at = self._position(chunk.step, source, keys, made[-1] if made else None)
             if at is None:
                 pending.append(chunk)
                 continue
@@ -340,15 +232,28 @@ class Folding:
         made[-1][1].extend(self._trailing(pending, made, source, keys))
         return [(at, tuple(stretch)) for at, stretch in made]
 
-    def _position(self, step: Step, source: Source, keys: Keys) -> int | None:
-        if not self._folder.takes(step, source):
+    def _position(
+        self, step: Step, source: Source, keys: Keys, now: tuple[int, list[Chunk]] | None = None
+    ) -> int | None:
+        """The element that a call takes; ``now`` is the iteration that it may belong to.
+
+        Where it may be one of several, as the same name stands in two rows, it is the next of them.
+        """
+        if step.key not in self._walking:
             return None
-        found = (
-            at
-            for _, place, at, driver in self._folder.taken(step, (source,))
-            if place == keys and self._drives(source, keys, driver)
-        )
-        return next(found, None)
+        for shared in (False, True):
+            found = [
+                (at, driver.how)
+                for _, place, at, driver in self._folder.taken(step, (source,), shared=shared)
+                if place == keys and self._drives(source, keys, driver)
+            ]
+            if found:
+                break
+        places = sorted({at for at, _ in found})
+        if len(places) <= 1 or now is None or not (shared or found[0][1] is not None):
+            return found[0][0] if found else None
+        own = now[0] in places and all(chunk.step.key != step.key for chunk in now[1])
+        return now[0] if own else next((at for at in places if at > now[0]), places[0])
 
     def _takes(self, step: Step, source: Source, keys: Keys, at: int) -> bool:
         """Whether a call takes something of one element of a list."""

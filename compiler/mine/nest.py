@@ -19,7 +19,7 @@ from compiler.mine.clean import Episode, Step
 from compiler.mine.idle import FLOOR_TASKS, without_idle_reads
 from compiler.mine.iterate import Item, fold_all
 from compiler.mine.lone import MIN_SIDE
-from compiler.mine.repeat import repeated_kinds
+from compiler.mine.repeat import repeated_kinds, uses
 from compiler.mine.sources import Bound
 from compiler.mine.strands import Strand, labelled, needs_of
 from compiler.mine.trail import (
@@ -109,9 +109,11 @@ def _route(roles: tuple[Role, ...], trails: list[Trail], episodes: tuple[Episode
 def _other_writes(trails: list[Trail], left_out: list[Episode]) -> tuple[str, ...]:
     """Tasks that were left out, and wrote by other tools than any that the route calls in their stead.
 
-    Of many tasks a few may be damaged, each in its own way; a way to go is shown by several.
+    Of many tasks a few may be damaged, each in its own way; a way to go is shown by several. No damage makes
+    calls of a tool that nobody else calls: to write, or to find what is written.
     """
     known = {frozenset(step.tool for step in trail.episode.writes) for trail in trails}
+    called = {step.tool for trail in trails for step in trail.episode.steps}
     ways: dict[frozenset[str], set[str]] = defaultdict(set)
     for episode in left_out:
         wrote = frozenset(step.tool for step in episode.writes)
@@ -119,7 +121,17 @@ def _other_writes(trails: list[Trail], left_out: list[Episode]) -> tuple[str, ..
             ways[wrote].add(episode.run.task)
     tasks = len({trail.episode.run.task for trail in trails})
     enough = 1 if tasks < MANY_TASKS else max(FLOOR_TASKS, ceil(FLOOR_SHARE * tasks))
-    return tuple(sorted({task for who in ways.values() if len(who) >= enough for task in who}))
+    shown = {task for who in ways.values() if len(who) >= enough for task in who}
+    return tuple(sorted(shown | {e.run.task for e in left_out if _is_own_way(e, called)}))
+
+
+def _is_own_way(episode: Episode, called: set[str]) -> bool:
+    """Whether a run used tools of its own, and for something."""
+    return any(
+        step.effect == "write" or any(uses(later, (step,)) for later in episode.steps[place:])
+        for place, step in enumerate(episode.steps, 1)
+        if step.tool not in called
+    )
 
 
 def _after(trail: Trail, place: int) -> tuple[Step, ...]:

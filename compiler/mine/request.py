@@ -7,12 +7,14 @@ mistaken for one that was seen.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import count
 from typing import final
 
 from compiler.ir.expr import Expr, Nth, RequestField, Where
 from compiler.ir.program import Field, FieldKind
+from compiler.mine.aligned import Aligned, align, completed
 from compiler.mine.binding import TOOL, RunSpans, Wired
 from compiler.mine.exprs import replace_fields, walk_expr
 from compiler.mine.sighting import Leaf
@@ -49,8 +51,17 @@ class _Draft:
         return bool(shared) and all(mine[run] == theirs[run] for run in shared)
 
 
-def name_fields(route: Route, wired: dict[Leaf, Wired]) -> Fields:
-    """Give every place in the request that fills an argument the name of that argument."""
+def aligned(route: Route) -> tuple[Aligned, ...]:
+    """Set the requests of a route against each other; none where they are structured."""
+    runs = [trail.episode.run for trail in (*route.writing, *route.stopping)]
+    return align({run.run_id: (run.request, run.now) for run in runs if isinstance(run.request, str)})
+
+
+def name_fields(route: Route, wired: dict[Leaf, Wired], alignment: Sequence[Aligned] = ()) -> Fields:
+    """Give every place in the request that fills an argument the name of that argument.
+
+    A run that never came to the call has the field all the same, where its wording shows which place it is.
+    """
     wired = _widened(route, wired)
     groups: list[list[_Draft]] = []
     owner: dict[tuple[Leaf, bool], int] = {}
@@ -60,7 +71,7 @@ def name_fields(route: Route, wired: dict[Leaf, Wired]) -> Fields:
                 continue
             draft = _Draft(
                 kind="time" if is_time else binding.kind,
-                spans=spans,
+                spans=spans if binding.kind == "choice" else completed(spans, alignment),
                 leaf=leaf,
                 name=_field_name(leaf[1], binding),
                 wordings=binding.wordings,

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import final
 
 from compiler.mine.clean import Episode
-from compiler.mine.iterate import Item
+from compiler.mine.iterate import Item, rows_under
 from compiler.mine.roles import Seen, tell_apart
 from compiler.mine.sighting import Sighting
 from compiler.mine.sources import Bound, scalar_key, walk
@@ -103,7 +103,7 @@ def _with_empty_loops(strands: list[Strand]) -> list[Strand]:
     """Give a strand that walks no row of a list a loop without iterations, where others have theirs.
 
     One that ends where the others walk the list, and then all go on, may as well have stopped there: it is
-    left as it is.
+    left as it is, unless others that find no row either go on.
     """
     loops = {item.label: item for strand in strands for item in strand.items if item.driver is not None}
     done = strands
@@ -111,7 +111,7 @@ def _with_empty_loops(strands: list[Strand]) -> list[Strand]:
         around = [strand.labels for strand in strands if label in strand.labels]
         own = any(loop.giver in strand.labels for strand in strands)
         empty = replace(loop, source=None, iterations=())
-        done = [
+        walked = [
             (
                 strand
                 if label in strand.labels or (own and loop.giver not in strand.labels)
@@ -119,7 +119,18 @@ def _with_empty_loops(strands: list[Strand]) -> list[Strand]:
             )
             for strand in done
         ]
+        if any(new is not old for new, old in zip(walked, done, strict=True)):
+            walked = [_ended(strand, empty) for strand in walked]
+        done = walked
     return done
+
+
+def _ended(strand: Strand, loop: Item) -> Strand:
+    """Give a strand that ends with an empty list the loop over it: others walk an empty one, and go on."""
+    given = [item.step for item in strand.items if item.label == loop.giver and item.step is not None]
+    if loop.label in strand.labels or not given or rows_under(given[0].result, loop.keys):
+        return strand
+    return replace(strand, items=(*strand.items, loop))
 
 
 def _with_empty(strand: Strand, loop: Item, around: list[tuple[str, ...]]) -> Strand:
