@@ -180,7 +180,7 @@ def _where(expr: Where, scope: Scope) -> Typed:
     rows = as_rows(lower_expr(expr.rows, scope))
     key = None if expr.key is None else attribute_of(rows.type, expr.key)
     value = as_json(lower_expr(expr.value, scope))
-    solid = as_atom(value, STR) if expr.op == "contains" else value
+    solid = as_atom(value, STR) if expr.op != "equals" else value
     return Typed(runtime("where", rows.term, plan.Scalar(key), **{expr.op: solid.term}), rows.type)
 
 

@@ -69,11 +69,11 @@ class Pick:
 @final
 @dataclass(frozen=True, slots=True)
 class Where:
-    """The elements of a list whose ``key`` (None: the element itself) equals, or contains, a text."""
+    """The elements whose ``key`` (None: the element itself) equals, contains, or is named by a text."""
 
     rows: Expr
     key: str | None
-    op: Literal["equals", "contains"]
+    op: Literal["equals", "contains", "names"]
     value: Expr
 
 

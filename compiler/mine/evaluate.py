@@ -59,6 +59,7 @@ from compiler.runtime import (
     whole,
     without,
 )
+from compiler.runtime.values import is_named
 
 Held = JSON | datetime
 
@@ -185,10 +186,13 @@ def _row(expr: Attr | Pick | Where | Each | Measure, world: World) -> JSON:
 
 
 def _kept(expr: Where, world: World) -> JSON:
-    if expr.op != "equals":
-        raise NoValue
     sought, key = _json(expr.value, world), expr.key
-    return [row for row in _rows(expr.rows, world) if same(row if key is None else _of(row, key), sought)]
+    held = [(row, row if key is None else _of(row, key)) for row in _rows(expr.rows, world)]
+    if expr.op == "equals":
+        return [row for row, value in held if same(value, sought)]
+    if expr.op == "contains" or not isinstance(sought, str):
+        raise NoValue
+    return [row for row, value in held if is_named(value, sought)]
 
 
 _MEASURES: Mapping[str, Callable[[object], float]] = {

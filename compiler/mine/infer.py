@@ -190,6 +190,7 @@ def _program(workload: Workload, evidence: Evidence, route: Route, bindings: dic
         bindings=bindings,
         rivals=fields.rivals,
         rules=learn_forks(route),
+        said=fields.said(),
         stated=stated,
         evidence=evidence,
     )

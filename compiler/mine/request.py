@@ -11,10 +11,10 @@ from dataclasses import dataclass, replace
 from itertools import count
 from typing import final
 
-from compiler.ir.expr import Expr, RequestField
+from compiler.ir.expr import Expr, RequestField, Where
 from compiler.ir.program import Field, FieldKind
 from compiler.mine.binding import TOOL, RunSpans, Wired
-from compiler.mine.exprs import replace_fields
+from compiler.mine.exprs import replace_fields, walk_expr
 from compiler.mine.sighting import Leaf
 from compiler.mine.spans import HOLE, HOLE_TIME, Span
 from compiler.mine.trail import Route, calls_in
@@ -30,6 +30,16 @@ class Fields:
     spans: dict[str, dict[str, frozenset[Span]]]
     texts: dict[str, str]
     """The requests, by run."""
+
+    def said(self) -> dict[str, dict[str, str]]:
+        """Give what each request says in the place of a field, by field and run, where that is one thing."""
+        found: dict[str, dict[str, str]] = {}
+        for name, places in self.spans.items():
+            for run, spans in places.items():
+                words = {self.texts[run][span.start : span.end] for span in spans}
+                if len({word.casefold() for word in words}) == 1:
+                    found.setdefault(name, {})[run] = min(words)
+        return found
 
 
 @final
@@ -69,7 +79,7 @@ def name_fields(route: Route, wired: dict[Leaf, Wired]) -> Fields:
                 home = len(groups) - 1
             groups[home].append(draft)
             owner[leaf, is_time] = home
-    names = numbered([group[0].leaf[1] + ("_time" if group[0].kind == "time" else "") for group in groups])
+    names = numbered([_called(group[0], wired) for group in groups])
     rivals: dict[Leaf, tuple[Expr, ...]] = {}
     for leaf, binding in wired.items():
         new: dict[Expr, Expr] = {
@@ -88,6 +98,17 @@ def name_fields(route: Route, wired: dict[Leaf, Wired]) -> Fields:
     )
     said = {run: str(text) for run, text in texts.items()}
     return Fields(fields=fields, rivals=rivals, spans=spans_of, texts=said)
+
+
+def _called(draft: _Draft, wired: dict[Leaf, Wired]) -> str:
+    """What a field is called after: the argument that it fills, or the field of rows that it names.
+
+    "Reply to raj's last email" fills an email_id, but what it says is the sender.
+    """
+    parts = [part for rival in wired[draft.leaf].rivals for part in walk_expr(rival)]
+    named = [p.key for p in parts if isinstance(p, Where) and p.op == "names" and p.value == HOLE]
+    name = draft.leaf[1] if not named or named[0] is None else named[0]
+    return f"{name}_time" if draft.kind == "time" else name
 
 
 def _widened(route: Route, wired: dict[Leaf, Wired]) -> dict[Leaf, Wired]:

@@ -222,8 +222,15 @@ def cheapest(survivors: tuple[Survivor, ...], examples: tuple[JSON, ...]) -> Wir
     least = min(cost(survivor.expr) for survivor in survivors)
     best = [survivor for survivor in survivors if cost(survivor.expr) == least]
     asked = [survivor for survivor in best if is_said(survivor)]
-    # One place in the request cannot differ from itself: of the rivals that read it, one is enough.
-    return wired((*asked[:1], *(survivor for survivor in best if survivor not in asked)), examples)
+    # One place in the request cannot differ from itself: of the rivals that read it, one is enough, but for
+    # those that take another one of the rows which it tells.
+    same_place = [s for s in asked if _picks_a_row(s.expr) and s.spans == asked[0].spans]
+    kept = same_place if asked[:1] == same_place[:1] else asked[:1]
+    return wired((*kept, *(survivor for survivor in best if survivor not in asked)), examples)
+
+
+def _picks_a_row(expr: Expr) -> bool:
+    return any(isinstance(part, Pick) for part in walk_expr(expr))
 
 
 def wired(kept: tuple[Survivor, ...], examples: tuple[JSON, ...]) -> Wired:

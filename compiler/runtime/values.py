@@ -69,20 +69,44 @@ def ranks(values: Sequence[object]) -> tuple[float, ...] | tuple[str, ...] | Non
 
 
 def where(
-    rows: Iterable[T], key: str | None, *, equals: object = None, contains: str | None = None
+    rows: Iterable[T],
+    key: str | None,
+    *,
+    equals: object = None,
+    contains: str | None = None,
+    names: str | None = None,
 ) -> tuple[T, ...]:
-    """Keep the rows whose ``key`` (None: the row itself) equals a value, or contains a text.
+    """Keep the rows whose ``key`` (None: the row itself) equals a value, contains a text, or is named by one.
 
-    Texts compare in any case. An empty text is in every text, so looking for one deviates.
+    "raj" names "raj.patel@shop.example", and so does "Raj Patel": its words stand there one after the other.
+    Where it names two different values, nothing says which is meant, which deviates. Texts compare in any
+    case. An empty text is in every text, so looking for one deviates.
     """
     no_text(rows)
-    if contains is None:
+    sought = contains if names is None else names
+    if sought is None:
         return tuple(row for row in rows if _equal(_field(row, key), equals))
-    if not contains.strip():
+    if not (sought.strip() if names is None else _words(sought)):
         message = f"nothing to look for in {key or 'the rows'}"
         raise Deviation(message)
-    wanted = contains.casefold()
-    return tuple(row for row in rows if _contains(_field(row, key), wanted))
+    if names is None:
+        return tuple(row for row in rows if _contains(_field(row, key), sought.casefold()))
+    found = tuple(row for row in rows if is_named(_field(row, key), names))
+    values = {canonical(_field(row, key)).casefold() for row in found}
+    if len(values) > 1:
+        message = f"{names[:100]!r} names {len(values)} of them: {', '.join(sorted(values))[:200]}"
+        raise Deviation(message)
+    return found
+
+
+def is_named(value: object, said: str) -> bool:
+    """Whether the words of what is said stand in a text, one after the other, in any case."""
+    words, held = _words(said), _words(value) if isinstance(value, str) else []
+    return any(held[n : n + len(words)] == words for n in range(len(held) - len(words) + 1) if words)
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"[^\W_]+", text.casefold())
 
 
 def each(rows: Iterable[object], key: str) -> tuple[Any, ...]:
