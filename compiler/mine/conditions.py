@@ -18,8 +18,9 @@ from compiler.ir.run import JSON
 from compiler.mine.exprs import walk_expr
 from compiler.mine.rules import ALPHA, bits_told
 from compiler.mine.scope import is_number
-from compiler.mine.stated import Over, Statement
+from compiler.mine.stated import Statement
 from compiler.runtime.conditions import Stated
+from compiler.runtime.stated import Over
 
 MIN_TASKS = 2
 MOST_RIVALS = 3

@@ -118,8 +118,7 @@ class Patterns:
                         return None
                     found = values
             if found is None:
-                other = None if self._unseen is None else self._unseen.read(body, now)
-                return None if other is None else (other, None)
+                return None if self._unseen is None else self._unseen.read(body, now)
         except TooMuch:
             return None
         condition = stated.pop() if len(stated) == 1 else None

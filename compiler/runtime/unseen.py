@@ -20,9 +20,11 @@ from datetime import datetime
 from itertools import combinations
 from typing import Literal, TypeAlias, final
 
+from compiler.runtime.conditions import Condition
 from compiler.runtime.dates import mentions
-from compiler.runtime.function_words import COURTESY, EXCLUDING, JOINING, LINKING, TELLING
+from compiler.runtime.function_words import COURTESY, EXCLUDING, INERT, JOINING, LIGHT, LINKING, TELLING
 from compiler.runtime.slots import Slot, Value, folded, reader_of
+from compiler.runtime.stated import Comparison, Over, lone_comparison, overs
 from compiler.runtime.tokens import (
     END,
     Span,
@@ -79,6 +81,15 @@ class _Piece:
     before: frozenset[str] | None
 
 
+@final
+@dataclass(frozen=True, slots=True)
+class _Stating:
+    """A wording that states a condition: its words, and of how many numbers they mean it."""
+
+    words: Counter[str]
+    overs: list[Over]
+
+
 Claims: TypeAlias = dict[str, tuple[_Claim, ...]]
 
 
@@ -103,9 +114,14 @@ class Unseen:
                     self._contexts.setdefault(field.name, []).append(_context(wording.literals, place))
         self._known = tuple(tuple(_known_pieces(wording)) for wording in wordings)
         self._literal = "\n".join("#".join(wording.literals) for wording in wordings)
+        stating = [w for w in wordings if any(slot.kind == "condition" for slot in w.slots)]
+        self._stating = tuple(_Stating(_literal_words(w), overs("\n".join(w.literals))) for w in stating)
 
-    def read(self, text: str, now: datetime) -> dict[str, Value] | None:
-        """Read a text; None where a field does not stand out, or something telling is left over."""
+    def read(self, text: str, now: datetime) -> tuple[dict[str, Value], Condition | None] | None:
+        """Read a text, and the condition that it states, as far as that is sure.
+
+        None where a field does not stand out, or something telling is left over.
+        """
         quotes = quoted_spans(text) if len(text) <= LONGEST else None
         if quotes is None or not self._slots:
             return None
@@ -124,7 +140,8 @@ class Unseen:
             complete = self._takes_nothing_out(tokens, claims) and self._is_nothing_left(
                 text, quotes, taken, now
             )
-        return self._values(text, now, claims) if complete else None
+        values = self._values(text, now, claims) if complete else None
+        return None if values is None else (values, self._condition(text, claims))
 
     # ------------------------------------------------------------------------------------------ the fields
 
@@ -230,6 +247,53 @@ class Unseen:
         every = [piece for pattern in self._known for piece in pattern]
         return all(_is_known(piece, every) for piece in pieces)
 
+    # ------------------------------------------------------------------------------------- the condition
+
+    def _condition(self, text: str, claims: Claims) -> Condition | None:
+        """What a text states, should no word of it say more than the wordings that state a condition.
+
+        Nobody judges what is left over, so nothing may be: every word stands in those wordings or adds
+        nothing, those that all of them have are there, and those that turn a request are as many as in one.
+        """
+        parts = _around(text, claims)
+        found = lone_comparison(parts) if self._stating else None
+        if found is None:
+            return None
+        said = Counter(
+            token.said
+            for n, part in enumerate(parts)
+            for token in tokenize(_without(part, found if n == found.part else None))
+            if token.said not in (END, ",")
+        )
+        known = [wording.words for wording in self._stating]
+        # What stands beside the fields was compared already.
+        always = set.intersection(*map(set, known)) - INERT - LIGHT - LINKING
+        sure = (
+            said.keys() <= set().union(*known) | INERT
+            and always <= said.keys()
+            and _among(TELLING, said) in [_among(TELLING, words) for words in known]
+            and all(wording.overs == ([found.over] if found.over else []) for wording in self._stating)
+        )
+        return found.condition if sure else None
+
+
+def _around(text: str, claims: Claims) -> list[str | None]:
+    """Cut a text at its fields, each of which is None."""
+    spans = sorted({claim.span for held in claims.values() for claim in held})
+    starts, ends = [span.start for span in spans], [span.end for span in spans]
+    pieces = [text[start:end] for start, end in zip([0, *ends], [*starts, len(text)], strict=True)]
+    parts: list[str | None] = [pieces[0]]
+    for piece in pieces[1:]:
+        parts += [None, piece]
+    return parts
+
+
+def _without(part: str | None, found: Comparison | None) -> str:
+    """The words beside a field, but for the comparison among them."""
+    if part is None or found is None:
+        return part or ""
+    return f"{part[: found.start]} {part[found.end :]}"
+
 
 def _needed(kind: str, said: str, *, alone: bool) -> int:
     """How many known neighbours a field must have; the lone text in quotes is that wherever it stands."""
@@ -248,6 +312,10 @@ def _words_of(pieces: Iterable[_Piece]) -> Counter[str]:
 
 def _among(wanted: frozenset[str], words: Mapping[str, int]) -> dict[str, int]:
     return {word: count for word, count in words.items() if word in wanted}
+
+
+def _literal_words(wording: Wording) -> Counter[str]:
+    return Counter(word for literal in wording.literals for word in _plain(tokenize(literal)))
 
 
 def _context(literals: tuple[str, ...], place: int) -> _Context:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 import pytest
 
@@ -108,6 +108,58 @@ def test_two_readings_that_differ_give_none() -> None:
     assert patterns.read("x more than 3 more than 4 y", NOW) is None
     same_values = Patterns("If {_:condition} or {_:word} than 5", "If {_:word} than 4 or {_:condition}")
     assert same_values.read("If more than 4 or less than 5", NOW) == ({}, None)
+
+
+CHARTS = Patterns(
+    "Make a chart of {what:choice} since {day:date} if it was {_:condition} at any time since {day:date}",
+    "If {what:choice} was {_:condition} at any time since {day:date}, plot it as a chart and write to Kim",
+    vocabulary={"what": {"total visits": "visits", "engaged users": "users"}},
+    unseen="judged",
+)
+
+
+def test_a_wording_that_no_run_had_states_its_condition_where_every_word_of_it_is_known() -> None:
+    text = "Was total visits more than 7 at any time since January 3? If so, could you plot it as a chart?"
+    values = {"what": "visits", "day": date(2031, 1, 3)}
+    assert CHARTS.read(text, NOW) == (values, Condition(">", 7))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        # Other words: what they mean, nobody knows.
+        "Was total visits more than 7 at any time since January 3? If so, delete the chart",
+        "Was total visits more than 7 at any time since January 3? If so, plot it as a weekly chart",
+        "I doubt it, but was total visits more than 7 at any time since January 3? If so, plot it as a chart",
+        # Another condition, or none.
+        "Was total visits more than 7 at any time since January 3? If not, plot it as a chart",
+        "Was total visits more than 7 at any time since January 3? If so, don't plot it as a chart",
+        "Was total visits more than 7 at all times since January 3? If so, plot it as a chart",
+        "Was total visits more than 7 since January 3? If so, plot it as a chart",
+        "Was total visits more than 7 in total since January 3? If so, plot it as a chart at any time",
+        "Plot total visits as a chart since January 3. Was it more than 7 at any time?",
+        "Was total visits more than 7% at any time since January 3? If so, plot it as a chart",
+        "Was total visits more than 7 at any time since January 3? If so, or if it was 5, plot it as a chart",
+        "Was total visits more than 7 at any time since January 3 and less than 9? If so, plot it as a chart",
+        # Less than is always said.
+        "Was total visits more than 7 at any time since January 3? If so, plot it",
+    ],
+)
+def test_what_a_known_condition_may_not_be_all_of_is_left_open(text: str) -> None:
+    found = CHARTS.read(text, NOW)
+    assert found is None or found[1] is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Was total visits more than 7 at any time before January 3? If so, plot it as a chart",
+        "Was total visits more than 7 at any time since January 3 or January 5? If so, plot it as a chart",
+        "Was total visits more than engaged users at any time since January 3? If so, plot it as a chart",
+    ],
+)
+def test_what_is_not_read_at_all_states_nothing(text: str) -> None:
+    assert CHARTS.read(text, NOW) is None
 
 
 @pytest.mark.parametrize("pattern", ["{limit:condition} or so", "{_:condition} and {_:condition}"])
