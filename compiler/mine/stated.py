@@ -7,7 +7,7 @@ from typing import TypeAlias, final
 
 from compiler.ir.program import Slot
 from compiler.runtime.conditions import Condition
-from compiler.runtime.stated import Over, lone_comparison
+from compiler.runtime.stated import Over, lone_comparison, lone_denial
 
 Parts: TypeAlias = tuple[str | Slot, ...]
 
@@ -27,7 +27,9 @@ class Statement:
 
 def statement(parts: Parts) -> Statement | None:
     """The one condition that the words around the fields of a request state; None if that is not sure."""
-    found = lone_comparison([part if isinstance(part, str) else None for part in parts])
+    literals = [part if isinstance(part, str) else None for part in parts]
+    compared, denied = lone_comparison(literals), lone_denial(literals)
+    found = compared or denied
     text = None if found is None else parts[found.part]
     if found is None or not isinstance(text, str):
         return None
@@ -36,4 +38,6 @@ def statement(parts: Parts) -> Statement | None:
     beside = [n for n, part in enumerate(wording) if isinstance(part, Slot)]
     if any(n + 1 in beside for n in beside):
         return None
-    return Statement(condition=found.condition, over=found.over, wording=wording)
+    if compared is None:
+        return Statement(condition=Condition("none"), over=None, wording=wording)
+    return Statement(condition=compared.condition, over=compared.over, wording=wording)

@@ -65,7 +65,7 @@ class Patterns:
     A slot is ``{name:kind}``; a literal brace is doubled. Kinds: ``word`` (no white space), ``quoted`` (no
     quote character but an apostrophe inside a word; the quotes around it are literals), ``phrase`` (within
     one sentence), ``text`` (anything), ``number``, ``date``, ``time``, ``minutes``, ``choice``, whose
-    wordings and values ``vocabulary`` gives, and ``condition`` ("more than 30"; only as ``{_:condition}``,
+    wordings and values ``vocabulary`` gives, and ``condition`` ("more than 30", "not"; as ``{_:condition}``,
     for the run has it, and no field). A slot that stands twice must hold the same text; ``{_:kind}`` may hold
     a different one each time, and gives no value. ``{a&b:kind}`` reads the same words for both.
 

@@ -83,6 +83,87 @@ def lone_comparison(parts: Sequence[str | None]) -> Comparison | None:
     )
 
 
+NEGATIONS = re.compile(
+    r"\b(?:not|no|never|none|neither|nor|nothing|nobody|without|unless|except|otherwise|else|instead|but"
+    r"|cannot|hardly|only|or|whether)\b|n['\u2019]t\b",
+    re.IGNORECASE,
+)
+"""Words of which a request that denies one thing has one."""
+
+QUANTIFIED = re.compile(
+    r"\d|\b(?:and|more|less|fewer|least|most|than|enough|all|every|each|both|many|much|several|once|twice|one|two"
+    r"|three|four|five|six|seven|eight|nine|ten)\b",
+    re.IGNORECASE,
+)
+"""Words by which it is not that there is none."""
+
+IF = re.compile(r"\bif\b", re.IGNORECASE)
+_SUBJECT = r"(?:i|we|you|he|she|they|there)"
+IF_NOT = re.compile(r"[.?!]\s+if\s+(?P<denial>not)(?=\s*,)", re.IGNORECASE)
+IF_I_HAVE_NOT = re.compile(
+    rf"\bif\s+(?:{_SUBJECT}\s+(?P<denial>(?:have|had|do|did)(?:n['\u2019]t|\s+not))"
+    r"|there\s+(?P<lack>(?:is|are)(?:n['\u2019]t|\s+not)))\b",
+    re.IGNORECASE,
+)
+ASKED = re.compile(
+    rf"(?:\A|[.?!]\s+|\bif\s+)(?:(?:have|had|did|do)\s+{_SUBJECT}|(?:i|we|you|they)(?:['\u2019]ve|\s+have|\s+did)"
+    r"|(?:is|are)\s+there|there\s+(?:is|are))\b",
+    re.IGNORECASE,
+)
+"""Whether there is, or was, such a thing."""
+
+EXISTS = re.compile(r"\b(?:any|ever|an?)\b|\b(?:in|within|during|for|since)\s+(?:the\s+)?\0", re.IGNORECASE)
+"""That a thing is meant of which there may be none: any of its kind, or one within some time."""
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Denial:
+    """Where a request says that what it looks for is not there."""
+
+    part: int
+    start: int
+    end: int
+
+
+def lone_denial(parts: Sequence[str | None]) -> Denial | None:
+    """Find where a request asks for something if there is none of what it looks for; None if it is not sure.
+
+    "Did I schedule a meeting with {who} in the {time}? If [not], ..."
+    "If I [haven't] met with {who} in the {time}, ..."
+    """
+    # A field is one letter that no text holds.
+    text = "".join("\0" if part is None else QUOTED.sub(_blank, part.replace("\0", " ")) for part in parts)
+    short, long = list(IF_NOT.finditer(text)), list(IF_I_HAVE_NOT.finditer(text))
+    if len(short) + len(long) != 1 or len(NEGATIONS.findall(text)) != 1:
+        return None
+    found = (short or long)[0]
+    name = "denial" if found["denial"] else "lack"
+    start, end = found.span(name)
+    clause = _sentences_before(text[: found.start() + 1]) if short else re.split(r"[,.?!]", text[end:])[0]
+    if QUANTIFIED.search(clause) or not EXISTS.search(clause) or (short and not ASKED.search(clause)):
+        return None
+    # "Check if I have any" asks, and states nothing yet.
+    others = len(IF.findall(text)) - len(IF.findall(clause)) - 1
+    return None if others else _placed(parts, start, end)
+
+
+def _sentences_before(text: str) -> str:
+    """The last sentence of a text."""
+    return re.split(r"(?<=[.?!])\s+", text)[-1]
+
+
+def _placed(parts: Sequence[str | None], start: int, end: int) -> Denial | None:
+    """Find the part that holds a stretch of all of them together."""
+    at = 0
+    for n, part in enumerate(parts):
+        length = 1 if part is None else len(part)
+        if part is not None and at <= start and end <= at + length:
+            return Denial(part=n, start=start - at, end=end - at)
+        at += length
+    return None
+
+
 def _blank(found: re.Match[str]) -> str:
     return " " * len(found[0])
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime
 
 import pytest
@@ -108,6 +109,40 @@ def test_two_readings_that_differ_give_none() -> None:
     assert patterns.read("x more than 3 more than 4 y", NOW) is None
     same_values = Patterns("If {_:condition} or {_:word} than 5", "If {_:word} than 4 or {_:condition}")
     assert same_values.read("If more than 4 or less than 5", NOW) == ({}, None)
+
+
+@dataclass(frozen=True)
+class Meeting:
+    """A row of a search."""
+
+    guest: str
+
+
+ROWS = (Meeting("raj@shop.example"), Meeting("kim@shop.example"))
+
+
+@pytest.mark.parametrize(
+    ("rows", "told"),
+    [
+        ((), True),
+        ("Nothing.", True),
+        ("Out of order.", None),
+        (ROWS, False),
+        (ROWS[1:], None),
+        ({"rows": ()}, None),
+    ],
+)
+def test_that_there_is_nothing_is_told_by_rows_that_hold_what_was_looked_for(
+    rows: object, told: object
+) -> None:
+    stated = Stated(parse_condition("haven't"))
+    assert stated.holds_for_rows(rows, none="Nothing.", by="guest", contains="Raj") is told
+
+
+def test_that_there_is_nothing_is_said_of_no_number_and_a_number_of_no_rows() -> None:
+    nothing, more = Stated(parse_condition("not")), Stated(parse_condition("more than 3"))
+    assert (nothing.holds_for(0), nothing.holds_for_any((0,)), nothing.holds_for_all((0,))) == (None,) * 3
+    assert (more.holds_for_rows(()), Stated().holds_for_rows(())) == (None, None)
 
 
 CHARTS = Patterns(
