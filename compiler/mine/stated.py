@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TypeAlias, final
 
 from compiler.ir.program import Slot
-from compiler.runtime.conditions import Condition
+from compiler.runtime.conditions import NOTHING, Condition
 from compiler.runtime.stated import Over, lone_comparison, lone_denial
 
 Parts: TypeAlias = tuple[str | Slot, ...]
@@ -39,5 +39,5 @@ def statement(parts: Parts) -> Statement | None:
     if any(n + 1 in beside for n in beside):
         return None
     if compared is None:
-        return Statement(condition=Condition("none"), over=None, wording=wording)
+        return Statement(condition=NOTHING, over=None, wording=wording)
     return Statement(condition=compared.condition, over=compared.over, wording=wording)

@@ -91,6 +91,9 @@ class Condition:
                 return False
 
 
+NOTHING = Condition("none")
+
+
 @final
 @dataclass(frozen=True, slots=True)
 class Stated:
@@ -144,7 +147,7 @@ def parse_condition(text: str) -> Condition | None:
     found = COMPARISON.fullmatch(text)
     if found is not None:
         return condition_of(found)
-    return Condition("none") if DENIAL.fullmatch(text) else None
+    return NOTHING if DENIAL.fullmatch(text) else None
 
 
 def condition_of(found: re.Match[str]) -> Condition:

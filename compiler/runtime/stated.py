@@ -112,6 +112,9 @@ ASKED = re.compile(
 )
 """Whether there is, or was, such a thing."""
 
+ASKING = re.compile(r"\b(?:check|see)\s+(?=if\b)", re.IGNORECASE)
+"""Words that only ask for what a condition says anyway: "check if I have any"."""
+
 EXISTS = re.compile(r"\b(?:any|ever|an?)\b|\b(?:in|within|during|for|since)\s+(?:the\s+)?\0", re.IGNORECASE)
 """That a thing is meant of which there may be none: any of its kind, or one within some time."""
 

@@ -20,11 +20,19 @@ from datetime import datetime
 from itertools import combinations
 from typing import Literal, TypeAlias, final
 
-from compiler.runtime.conditions import Condition
+from compiler.runtime.conditions import NOTHING, Condition
 from compiler.runtime.dates import mentions
 from compiler.runtime.function_words import COURTESY, EXCLUDING, INERT, JOINING, LIGHT, LINKING, TELLING
 from compiler.runtime.slots import Slot, Value, folded, reader_of
-from compiler.runtime.stated import Comparison, Over, lone_comparison, overs
+from compiler.runtime.stated import (
+    ASKING,
+    Comparison,
+    Denial,
+    Over,
+    lone_comparison,
+    lone_denial,
+    overs,
+)
 from compiler.runtime.tokens import (
     END,
     Span,
@@ -256,7 +264,7 @@ class Unseen:
         nothing, those that all of them have are there, and those that turn a request are as many as in one.
         """
         parts = _around(text, claims)
-        found = lone_comparison(parts) if self._stating else None
+        found = lone_comparison(parts) or lone_denial(parts) if self._stating else None
         if found is None:
             return None
         said = Counter(
@@ -265,16 +273,19 @@ class Unseen:
             for token in tokenize(_without(part, found if n == found.part else None))
             if token.said not in (END, ",")
         )
+        condition, over = (found.condition, found.over) if isinstance(found, Comparison) else (NOTHING, None)
+        # That nothing is there is said with one "if" or with two: which were looked at one by one.
+        telling = TELLING - {"if"} if condition is NOTHING else TELLING
         known = [wording.words for wording in self._stating]
         # What stands beside the fields was compared already.
         always = set.intersection(*map(set, known)) - INERT - LIGHT - LINKING
         sure = (
             said.keys() <= set().union(*known) | INERT
             and always <= said.keys()
-            and _among(TELLING, said) in [_among(TELLING, words) for words in known]
-            and all(wording.overs == ([found.over] if found.over else []) for wording in self._stating)
+            and _among(telling, said) in [_among(telling, words) for words in known]
+            and all(wording.overs == ([over] if over else []) for wording in self._stating)
         )
-        return found.condition if sure else None
+        return condition if sure else None
 
 
 def _around(text: str, claims: Claims) -> list[str | None]:
@@ -288,11 +299,12 @@ def _around(text: str, claims: Claims) -> list[str | None]:
     return parts
 
 
-def _without(part: str | None, found: Comparison | None) -> str:
-    """The words beside a field, but for the comparison among them."""
-    if part is None or found is None:
-        return part or ""
-    return f"{part[: found.start]} {part[found.end :]}"
+def _without(part: str | None, found: Comparison | Denial | None) -> str:
+    """The words beside a field, but for the condition among them, and for what only asks whether it holds."""
+    if part is None:
+        return ""
+    rest = part if found is None else f"{part[: found.start]} {part[found.end :]}"
+    return ASKING.sub(" ", rest)
 
 
 def _needed(kind: str, said: str, *, alone: bool) -> int:

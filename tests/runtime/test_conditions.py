@@ -197,6 +197,45 @@ def test_what_is_not_read_at_all_states_nothing(text: str) -> None:
     assert CHARTS.read(text, NOW) is None
 
 
+MEETS = Patterns(
+    "Did I schedule any meeting with {who:word} in the {by:date}? If {_:condition}, mail them to ask for one",
+    "If I {_:condition} have any meetings scheduled with {who:word} in the {by:date}, mail them to ask for one",
+    unseen="judged",
+)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "If I don't have any meeting with raj in the next 3 days, mail them to ask for one",
+        "I need to check if I have any meetings scheduled with raj in the next 3 days. If not, could you "
+        "mail them to ask for one?",
+    ],
+)
+def test_an_unseen_wording_may_say_that_nothing_is_there(text: str) -> None:
+    assert MEETS.read(text, NOW) == ({"who": "raj", "by": date(2031, 3, 15)}, Condition("none"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "If I have any meetings scheduled with raj in the next 3 days, mail them to ask for one",
+        "If I don't have any meetings scheduled with raj in the next 3 days, don't mail them to ask for one",
+        "If I don't have any meetings scheduled with raj in the next 3 days, mail me to ask for one",
+        "If I don't have any urgent meetings scheduled with raj in the next 3 days, mail them to ask for one",
+        "Check if I have any meetings scheduled with raj in the next 3 days. If so, mail them to ask for one",
+        "Unless I have any meetings scheduled with raj in the next 3 days, mail them to ask for one",
+        "Did I schedule all meetings with raj in the next 3 days? If not, mail them to ask for one",
+        "Did I schedule any meeting with raj in the next 3 days? If not sure, mail them to ask for one",
+        "If I don't have any meetings scheduled with raj in the next 3 days if it is late, mail them to ask "
+        "for one",
+    ],
+)
+def test_what_may_not_be_all_that_a_denial_says_is_left_open(text: str) -> None:
+    found = MEETS.read(text, NOW)
+    assert found is None or found[1] is None
+
+
 @pytest.mark.parametrize("pattern", ["{limit:condition} or so", "{_:condition} and {_:condition}"])
 def test_a_condition_is_no_field_and_stands_once(pattern: str) -> None:
     with pytest.raises(ValueError, match="condition"):
