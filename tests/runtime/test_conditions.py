@@ -199,7 +199,8 @@ def test_what_is_not_read_at_all_states_nothing(text: str) -> None:
 
 MEETS = Patterns(
     "Did I schedule any meeting with {who:word} in the {by:date}? If {_:condition}, mail them to ask for one",
-    "If I {_:condition} have any meetings scheduled with {who:word} in the {by:date}, mail them to ask for one",
+    "If I {_:condition} have any meetings scheduled with {who:word} in the {by:date}, mail them to ask for "
+    "one",
     unseen="judged",
 )
 
