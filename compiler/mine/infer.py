@@ -27,6 +27,7 @@ from compiler.mine.draft import Assembly, Evidence
 from compiler.mine.forks import learn_forks
 from compiler.mine.keys import known_keys, steady_keys
 from compiler.mine.nest import nested_route
+from compiler.mine.order import in_one_order
 from compiler.mine.prefix import mine_prefix
 from compiler.mine.request import Fields, name_fields
 from compiler.mine.route import candidate_routes, checking_routes
@@ -101,7 +102,7 @@ def mine_opening(workload: Workload) -> Program:
 
 def _mine_whole(workload: Workload, episodes: tuple[Episode, ...]) -> Program:
     # The calls that the tasks have in common; the best supported routes are tried in turn.
-    acting = tuple(map(without_last_looks, episodes))
+    acting = in_one_order(tuple(map(without_last_looks, episodes)))
     routes = [route for route in candidate_routes(acting) if _tasks(route.writing) >= MIN_TASKS]
     # Where the tasks are regular enough, with the loops and forks that they have in common.
     nested = nested_route(episodes)
