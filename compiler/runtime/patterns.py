@@ -100,10 +100,13 @@ class Patterns:
         found = self.read(text, now)
         return None if found is None else found[0]
 
-    def read(self, text: str, now: datetime) -> tuple[Values, Condition | None] | None:
+    def read(
+        self, text: str, now: datetime, deed: frozenset[str] = frozenset()
+    ) -> tuple[Values, Condition | None] | None:
         """Read a text as ``match`` does, and the condition that it states.
 
-        The condition is None where no pattern that fits has a place for one, and where two differ in it.
+        The condition is None where no pattern that fits has a place for one, and where two differ in it. In
+        a wording that no pattern has, ``deed`` are words for what is done anyway.
         """
         if len(text) > LONGEST:
             return None
@@ -118,7 +121,7 @@ class Patterns:
                         return None
                     found = values
             if found is None:
-                return None if self._unseen is None else self._unseen.read(body, now)
+                return None if self._unseen is None else self._unseen.read(body, now, deed)
         except TooMuch:
             return None
         condition = stated.pop() if len(stated) == 1 else None

@@ -20,19 +20,11 @@ from datetime import datetime
 from itertools import combinations
 from typing import Literal, TypeAlias, final
 
-from compiler.runtime.conditions import NOTHING, Condition
+from compiler.runtime.conditions import Condition
 from compiler.runtime.dates import mentions
-from compiler.runtime.function_words import COURTESY, EXCLUDING, INERT, JOINING, LIGHT, LINKING, TELLING
+from compiler.runtime.function_words import COURTESY, EXCLUDING, JOINING, LINKING, TELLING
+from compiler.runtime.restated import Restated
 from compiler.runtime.slots import Slot, Value, folded, reader_of
-from compiler.runtime.stated import (
-    ASKING,
-    Comparison,
-    Denial,
-    Over,
-    lone_comparison,
-    lone_denial,
-    overs,
-)
 from compiler.runtime.tokens import (
     END,
     Span,
@@ -89,15 +81,6 @@ class _Piece:
     before: frozenset[str] | None
 
 
-@final
-@dataclass(frozen=True, slots=True)
-class _Stating:
-    """A wording that states a condition: its words, and of how many numbers they mean it."""
-
-    words: Counter[str]
-    overs: list[Over]
-
-
 Claims: TypeAlias = dict[str, tuple[_Claim, ...]]
 
 
@@ -122,13 +105,16 @@ class Unseen:
                     self._contexts.setdefault(field.name, []).append(_context(wording.literals, place))
         self._known = tuple(tuple(_known_pieces(wording)) for wording in wordings)
         self._literal = "\n".join("#".join(wording.literals) for wording in wordings)
-        stating = [w for w in wordings if any(slot.kind == "condition" for slot in w.slots)]
-        self._stating = tuple(_Stating(_literal_words(w), overs("\n".join(w.literals))) for w in stating)
+        stating = [wording for wording in wordings if any(slot.kind == "condition" for slot in wording.slots)]
+        self._restated = Restated(tuple(wording.literals for wording in stating))
 
-    def read(self, text: str, now: datetime) -> tuple[dict[str, Value], Condition | None] | None:
+    def read(
+        self, text: str, now: datetime, deed: frozenset[str] = frozenset()
+    ) -> tuple[dict[str, Value], Condition | None] | None:
         """Read a text, and the condition that it states, as far as that is sure.
 
-        None where a field does not stand out, or something telling is left over.
+        None where a field does not stand out, or something telling is left over. ``deed`` are words for what
+        is done if the condition holds.
         """
         quotes = quoted_spans(text) if len(text) <= LONGEST else None
         if quotes is None or not self._slots:
@@ -149,7 +135,7 @@ class Unseen:
                 text, quotes, taken, now
             )
         values = self._values(text, now, claims) if complete else None
-        return None if values is None else (values, self._condition(text, claims))
+        return None if values is None else (values, self._restated.condition(text, taken, deed))
 
     # ------------------------------------------------------------------------------------------ the fields
 
@@ -255,57 +241,6 @@ class Unseen:
         every = [piece for pattern in self._known for piece in pattern]
         return all(_is_known(piece, every) for piece in pieces)
 
-    # ------------------------------------------------------------------------------------- the condition
-
-    def _condition(self, text: str, claims: Claims) -> Condition | None:
-        """What a text states, should no word of it say more than the wordings that state a condition.
-
-        Nobody judges what is left over, so nothing may be: every word stands in those wordings or adds
-        nothing, those that all of them have are there, and those that turn a request are as many as in one.
-        """
-        parts = _around(text, claims)
-        found = lone_comparison(parts) or lone_denial(parts) if self._stating else None
-        if found is None:
-            return None
-        said = Counter(
-            token.said
-            for n, part in enumerate(parts)
-            for token in tokenize(_without(part, found if n == found.part else None))
-            if token.said not in (END, ",")
-        )
-        condition, over = (found.condition, found.over) if isinstance(found, Comparison) else (NOTHING, None)
-        # That nothing is there is said with one "if" or with two: which were looked at one by one.
-        telling = TELLING - {"if"} if condition is NOTHING else TELLING
-        known = [wording.words for wording in self._stating]
-        # What stands beside the fields was compared already.
-        always = set.intersection(*map(set, known)) - INERT - LIGHT - LINKING
-        sure = (
-            said.keys() <= set().union(*known) | INERT
-            and always <= said.keys()
-            and _among(telling, said) in [_among(telling, words) for words in known]
-            and all(wording.overs == ([over] if over else []) for wording in self._stating)
-        )
-        return condition if sure else None
-
-
-def _around(text: str, claims: Claims) -> list[str | None]:
-    """Cut a text at its fields, each of which is None."""
-    spans = sorted({claim.span for held in claims.values() for claim in held})
-    starts, ends = [span.start for span in spans], [span.end for span in spans]
-    pieces = [text[start:end] for start, end in zip([0, *ends], [*starts, len(text)], strict=True)]
-    parts: list[str | None] = [pieces[0]]
-    for piece in pieces[1:]:
-        parts += [None, piece]
-    return parts
-
-
-def _without(part: str | None, found: Comparison | Denial | None) -> str:
-    """The words beside a field, but for the condition among them, and for what only asks whether it holds."""
-    if part is None:
-        return ""
-    rest = part if found is None else f"{part[: found.start]} {part[found.end :]}"
-    return ASKING.sub(" ", rest)
-
 
 def _needed(kind: str, said: str, *, alone: bool) -> int:
     """How many known neighbours a field must have; the lone text in quotes is that wherever it stands."""
@@ -324,10 +259,6 @@ def _words_of(pieces: Iterable[_Piece]) -> Counter[str]:
 
 def _among(wanted: frozenset[str], words: Mapping[str, int]) -> dict[str, int]:
     return {word: count for word, count in words.items() if word in wanted}
-
-
-def _literal_words(wording: Wording) -> Counter[str]:
-    return Counter(word for literal in wording.literals for word in _plain(tokenize(literal)))
 
 
 def _context(literals: tuple[str, ...], place: int) -> _Context:

@@ -197,6 +197,16 @@ def test_what_is_not_read_at_all_states_nothing(text: str) -> None:
     assert CHARTS.read(text, NOW) is None
 
 
+def test_a_word_for_what_is_done_anyway_may_be_said_in_place_of_another() -> None:
+    text = "Was total visits more than 7 at any time since January 3? If so, draw a chart"
+    found, deed = CHARTS.read(text, NOW), CHARTS.read(text, NOW, frozenset(("draw", "chart")))
+    assert found is not None
+    assert deed is not None
+    assert (found[1], deed[1]) == (None, Condition(">", 7))
+    denied = CHARTS.read(text.replace("draw", "don't draw"), NOW, frozenset(("draw", "chart")))
+    assert denied is None or denied[1] is None
+
+
 MEETS = Patterns(
     "Did I schedule any meeting with {who:word} in the {by:date}? If {_:condition}, mail them to ask for one",
     "If I {_:condition} have any meetings scheduled with {who:word} in the {by:date}, mail them to ask for "
