@@ -41,7 +41,7 @@ def _ranking(rows: Typed, by: str | None) -> dict[str, plan.Term]:
 def _compared(expr: Where, value: Typed) -> Typed:
     """Return the value that rows are compared with: a day or moment where the test is one of time."""
     match expr.op:
-        case "contains":
+        case "contains" | "names":
             return as_atom(as_json(value), STR)
         case "after" | "since" | "before" | "until":
             timed = {DATE, MOMENT} & set(members(value.type))

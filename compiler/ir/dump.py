@@ -26,6 +26,7 @@ from compiler.ir.program import (
     ForEach,
     Guard,
     HandOver,
+    Holds,
     Leave,
     Let,
     Node,
@@ -203,8 +204,13 @@ def _selected(node: CallTool) -> str:
 def _asked(node: Ask) -> str:
     options = "" if node.options is None else f" of {dump_expr(node.options)}"
     facts = f" seeing {', '.join(f'%{bare(fact)}' for fact in node.facts)}" if node.facts else ""
-    tests = "".join(f" unless stated for {test.how} of {dump_expr(test.value)}" for test in node.tests)
+    tests = "".join(map(_tested, node.tests))
     return options + facts + (" if there are several" if node.if_many else "") + tests
+
+
+def _tested(test: Holds) -> str:
+    none = "" if test.none is None else f" or {literal(test.none)}"
+    return f" unless stated for {test.how} of {dump_expr(test.value)}{none}"
 
 
 def _slot(slot: Slot) -> str:

@@ -90,6 +90,7 @@ class Ranked:
 Test: TypeAlias = Literal[
     "equals",
     "contains",
+    "names",
     "among",
     "above",
     "at_least",

@@ -100,13 +100,15 @@ class Only:
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Holds:
-    """The condition that the request states, said of a number, or of any or all of many.
+    """The condition that the request states, said of a number, of any or all of many, or of rows.
 
-    Only a gap of kind ``condition`` in the wording of the request gives it.
+    Only a gap of kind ``condition`` in the wording of the request gives it. ``rows`` are the result of a
+    search, or those of them that hold what was looked for; ``none`` is the text in place of no rows.
     """
 
-    how: Literal["one", "any", "all"]
+    how: Literal["one", "any", "all", "rows"]
     value: Expr
+    none: str | None = None
 
 
 @final

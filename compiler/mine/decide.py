@@ -31,6 +31,7 @@ from compiler.mine.guards import compares
 from compiler.mine.outlook import outlook
 from compiler.mine.rules import Rules, Sample, learn_rules
 from compiler.mine.scope import values_in_scope
+from compiler.mine.searches import searched
 from compiler.mine.trail import Route, Trail, roles_in
 from compiler.mine.words import phrase
 
@@ -148,6 +149,9 @@ def guard(state: Assembly, place: int) -> list[Node]:
     writes = dict.fromkeys(r.tool for r in state.route.roles[place:] if r.effect == "write")
     todo = " and ".join(phrase(tool) for tool in writes)
     tests = _tests(state, place, goes, stops)
+    if not stops or not goes:
+        # That a search finds nothing is the reason only if runs show what they do when it finds something.
+        tests = tuple(test for test in tests if test.how != "rows")
     question = Question(
         name="GO_ON",
         kind="classify",
@@ -187,6 +191,7 @@ def _tests(state: Assembly, place: int, goes: list[Trail], stops: list[Trail]) -
     if unconditional or state.route.other_writes or narrowed(state):
         return ()
     instances = []
+    searches = searched(state, place)
     for met, trails in ((True, goes), (False, stops)):
         for trail in trails:
             run = trail.episode.run
@@ -201,6 +206,7 @@ def _tests(state: Assembly, place: int, goes: list[Trail], stops: list[Trail]) -
                         statement=stated,
                         values=values_in_scope(bound, run.now),
                         sources=sources(bound),
+                        searches={expr: dict(bound).get(Ref(id_)) for id_, expr in searches.items()},
                         met=met,
                     )
                 )

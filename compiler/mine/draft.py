@@ -8,11 +8,12 @@ from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import final
 
-from compiler.ir.expr import Attr, Expr, Ref
+from compiler.ir.expr import Attr, Const, Expr, Ref, RequestField, Where
 from compiler.ir.program import Question, Support
 from compiler.ir.run import JSON
 from compiler.mine.binding import Binding
-from compiler.mine.exprs import walk_expr
+from compiler.mine.evaluate import NoValue, World, evaluate
+from compiler.mine.exprs import replace_fields, walk_expr
 from compiler.mine.pages import Paging
 from compiler.mine.rules import Rules
 from compiler.mine.sighting import Leaf
@@ -46,6 +47,8 @@ class Assembly:
     evidence: Evidence
     rules: dict[str, Rules] = field(default_factory=dict)
     """What decides the forks, where a rule does."""
+    spoken: dict[str, dict[str, str]] = field(default_factory=dict)
+    """What each run's request says in the place of a field, where it says one thing; by field, by run."""
     stated: dict[str, Statement] = field(default_factory=dict)
     """The condition that the request of a run states, where its words leave no doubt."""
     said: Mapping[str, Mapping[Expr, JSON]] = field(default_factory=dict)
@@ -128,7 +131,24 @@ def arrivals(state: Assembly, place: int) -> list[Trail]:
 
 
 def list_in(state: Assembly, trail: Trail, rows: Expr) -> list[JSON]:
-    """The list that an expression (keys below a result) had in a trail; empty where it was none."""
+    """The list that an expression (keys below a result) had in a trail; empty where it was none.
+
+    Where it is not known which rows of a list were kept, it is all of them.
+    """
+    if isinstance(rows, Where):
+        held, run = list_in(state, trail, rows.rows), trail.episode.run
+        # The texts of fields, in place of the fields.
+        texts: dict[Expr, Expr] = {
+            RequestField(name): Const(said[run.run_id])
+            for name, said in state.spoken.items()
+            if run.run_id in said
+        }
+        found = replace_fields(replace(rows, rows=Const(held)), texts)
+        try:
+            kept = evaluate(found, World(known={}, request=run.request, now=run.now))
+        except NoValue:
+            return held
+        return kept if isinstance(kept, list) else held
     keys: list[str] = []
     while isinstance(rows, Attr):
         keys.append(rows.key)

@@ -26,16 +26,17 @@ from compiler.mine.assemble import assemble
 from compiler.mine.binding import TOOL, Binding, Chosen, Open, Tabled, Wired
 from compiler.mine.clean import Episode, clean_runs, read_attempts, without_last_looks
 from compiler.mine.draft import Assembly, Evidence
+from compiler.mine.first_match import unsure_search
 from compiler.mine.forks import learn_forks
 from compiler.mine.keys import known_keys, steady_keys
 from compiler.mine.nest import nested_route, searching_route
+from compiler.mine.order import in_one_order
 from compiler.mine.pages import find_pagings, gathered
 from compiler.mine.prefix import mine_prefix
 from compiler.mine.request import Fields, aligned, name_fields
 from compiler.mine.route import candidate_routes, checking_routes
 from compiler.mine.rules import Rules
 from compiler.mine.samples import results_by_tool, samples_of
-from compiler.mine.searches import unsure_search
 from compiler.mine.settle import MIN_TASKS, settle
 from compiler.mine.sighting import Leaf
 from compiler.mine.structured import name_paths
@@ -167,7 +168,7 @@ def _leaves_open(program: Program | Declined, episodes: tuple[Episode, ...]) -> 
 
 def _routes(episodes: tuple[Episode, ...]) -> list[Route]:
     """The calls that the tasks have in common, in several ways; the best supported are tried in turn."""
-    acting = tuple(map(without_last_looks, episodes))
+    acting = in_one_order(tuple(map(without_last_looks, episodes)))
     routes = [route for route in candidate_routes(acting) if _tasks(route.writing) >= MIN_TASKS]
     routes = routes[:ROUTES_TRIED]
     # Where the tasks are regular enough, with the loops and forks that they have in common.
@@ -263,6 +264,7 @@ def _program(workload: Workload, evidence: Evidence, route: Route, bindings: dic
         bindings=bindings,
         rivals=fields.rivals,
         rules=rules,
+        spoken=fields.spoken(),
         stated=stated,
         said=said.values,
         evidence=evidence,

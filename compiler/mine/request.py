@@ -33,6 +33,16 @@ class Fields:
     texts: dict[str, str]
     """The requests, by run."""
 
+    def spoken(self) -> dict[str, dict[str, str]]:
+        """Give what each request says in the place of a field, by field and run, where that is one thing."""
+        found: dict[str, dict[str, str]] = {}
+        for name, places in self.spans.items():
+            for run, spans in places.items():
+                words = {self.texts[run][span.start : span.end] for span in spans}
+                if len({word.casefold() for word in words}) == 1:
+                    found.setdefault(name, {})[run] = min(words)
+        return found
+
 
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)

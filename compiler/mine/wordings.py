@@ -17,15 +17,18 @@ def statements(route: Route, fields: Fields) -> dict[str, Statement]:
     """The conditions that requests surely state, outside the words that arguments use, by run.
 
     A run that stopped gave no argument to the calls it did not make: what would fill them stays in its words.
+    A run that came by a value in its own way leaves its words unread; another of its task may read them.
     """
     found: dict[str, Statement] = {}
-    for trail in (*route.writing, *route.stopping):
-        run = trail.episode.run
+    runs = [trail.episode.run for trail in (*route.writing, *route.stopping)]
+    for run in runs:
         parts = _parts(run.request, fields, run.run_id, some=True) if isinstance(run.request, str) else None
         stated = None if parts is None else statement(parts)
         if stated is not None:
             found[run.run_id] = stated
-    return found
+    said = {(run.task, str(run.request)): found[run.run_id] for run in runs if run.run_id in found}
+    told = {run.run_id: said.get((run.task, str(run.request))) for run in runs}
+    return {run_id: found.get(run_id, stated) for run_id, stated in told.items() if stated is not None}
 
 
 def find_patterns(

@@ -11,7 +11,7 @@ from typing import TypedDict, TypeVar, Unpack
 
 from compiler.runtime.errors import Deviation
 from compiler.runtime.jsons import canonical
-from compiler.runtime.values import field_of, no_text, ranks
+from compiler.runtime.values import field_of, is_named, no_text, ranks, words_of
 
 T = TypeVar("T")
 
@@ -23,6 +23,8 @@ class Tests(TypedDict, total=False):
     """Is the value; texts compare in any case, and true is no 1."""
     contains: str
     """Has the text in it, in any case."""
+    names: str
+    """Has its words one after the other: "raj" names "raj.patel@shop.example", and so does "Raj Patel"."""
     among: Iterable[object]
     """Equals one of these."""
     above: object
@@ -39,16 +41,26 @@ class Tests(TypedDict, total=False):
 def where(rows: Iterable[T], key: str | None, **tests: Unpack[Tests]) -> tuple[T, ...]:
     """Keep the rows whose ``key`` (None: the row itself) passes every test; see ``Tests``.
 
-    An empty text is in every text, so looking for one deviates, and so does what has no order.
+    An empty text is in every text, so looking for one deviates, and so does what has no order. Where a text
+    names two different values, nothing says which is meant, which deviates too.
     """
     no_text(rows)
     kept = tuple(rows)
-    if not str(tests.get("contains", "something")).strip():
+    sought = (tests.get("contains", "something").strip(), words_of(tests.get("names", "something")))
+    if not all(sought):
         message = f"nothing to look for in {key or 'the rows'}"
         raise Deviation(message)
     for how, wanted in tests.items():
         kept = tuple(row for row in kept if passes(field_of(row, key), how, wanted))
+    if "names" in tests:
+        _refuse_several(tests["names"], {canonical(field_of(row, key)).casefold() for row in kept})
     return kept
+
+
+def _refuse_several(said: str, values: set[str]) -> None:
+    if len(values) > 1:
+        message = f"{said[:100]!r} names {len(values)} of them: {', '.join(sorted(values))[:200]}"
+        raise Deviation(message)
 
 
 def passes(value: object, how: str, wanted: object) -> bool:
@@ -60,6 +72,8 @@ def passes(value: object, how: str, wanted: object) -> bool:
             return any(equal(value, one) for one in _listed(wanted))
         case "contains":
             return isinstance(value, str) and str(wanted).casefold() in value.casefold()
+        case "names":
+            return is_named(value, str(wanted))
         case "above" | "at_least" | "below" | "at_most":
             sign = _numbers_apart(value, wanted)
         case _:

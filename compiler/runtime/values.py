@@ -68,6 +68,17 @@ def ranks(values: Sequence[object]) -> tuple[float, ...] | tuple[str, ...] | Non
     return None
 
 
+def is_named(value: object, said: str) -> bool:
+    """Whether the words of what is said stand in a text, one after the other, in any case."""
+    words, held = words_of(said), words_of(value) if isinstance(value, str) else []
+    return any(held[n : n + len(words)] == words for n in range(len(held) - len(words) + 1) if words)
+
+
+def words_of(text: str) -> list[str]:
+    """Cut a text into its words, in lower case."""
+    return re.findall(r"[^\W_]+", text.casefold())
+
+
 def each(rows: Iterable[object], key: str) -> tuple[Any, ...]:
     """Give the ``key`` of every row, in order."""
     no_text(rows)
