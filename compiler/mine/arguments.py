@@ -116,11 +116,16 @@ def longest(state: Assembly, rows: Expr) -> int:
     return max(lengths, default=0)
 
 
+def which_of(most: int) -> str:
+    """Why the row of a list is asked for where there are several."""
+    return "every task found exactly one" if most <= 1 else "one task cannot tell which of several is meant"
+
+
 def _row(
     state: Assembly, rows: Expr, hows: list[tuple[str, str | None]], seen: Support, before: list[Node]
 ) -> str:
     """The row that an argument is a field of: the only one, or the rivals' pick."""
-    alone = longest(state, rows) <= 1
+    alone = longest(state, rows) <= 1 or all(how == "only" for how, _ in hows)
     key = (rows, () if alone else tuple(sorted(hows, key=repr)))
     if key in state.rows:
         return state.rows[key]
@@ -129,7 +134,7 @@ def _row(
     question = None
     if alone or len(kept) > 1:
         why = (
-            "every task found exactly one"
+            which_of(longest(state, rows))
             if alone
             else f"{len(kept)} ways to pick it fit every task, and may differ"
         )

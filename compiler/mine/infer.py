@@ -22,8 +22,9 @@ from compiler.ir.run import Workload
 from compiler.ir.words import hand_over_of, nodes_of
 from compiler.mine.assemble import assemble
 from compiler.mine.binding import TOOL, Binding, Chosen, Open, Tabled, Wired
-from compiler.mine.clean import Episode, clean_runs, read_attempts, without_last_looks
+from compiler.mine.clean import Episode, clean_runs, read_attempts, unsolved_reads, without_last_looks
 from compiler.mine.draft import Assembly, Evidence
+from compiler.mine.example import ALONE, chooses, example_routes, is_example, restrained, shared_wordings
 from compiler.mine.forks import learn_forks
 from compiler.mine.keys import known_keys, steady_keys
 from compiler.mine.nest import nested_route
@@ -100,35 +101,45 @@ def mine_opening(workload: Workload) -> Program:
 
 
 def _mine_whole(workload: Workload, episodes: tuple[Episode, ...]) -> Program:
-    # The calls that the tasks have in common; the best supported routes are tried in turn.
+    reasons: list[tuple[tuple[int, ...], Declined]] = []
+    for number, routes in enumerate(_ways(workload, episodes)):
+        tried: list[tuple[tuple[int, ...], Program]] = []
+        evidence = Evidence(results=results_by_tool(workload))
+        # Where every argument comes from, and what decides every fork; the program that asks least is kept.
+        for route in map(settle, routes):
+            rank = _rank(*route)
+            try:
+                program = _program(workload, evidence, *route)
+            except Declined as declined:
+                reasons.append(((number, *rank), declined))
+            else:
+                asked = (is_example(route[0]) and chooses(*route), len(program.questions))
+                tried.append(((*rank[:3], *asked, *rank[3:]), program))
+        if tried:
+            return min(tried, key=lambda found: found[0])[1]
+    if not reasons:
+        raise Declined((_why_no_route(workload, episodes),))
+    raise min(reasons, key=lambda found: found[0])[1]
+
+
+def _ways(workload: Workload, episodes: tuple[Episode, ...]) -> Iterator[list[Route]]:
+    """The calls that the tasks have in common, the best supported routes first; the first way that holds."""
     acting = tuple(map(without_last_looks, episodes))
-    routes = [route for route in candidate_routes(acting) if _tasks(route.writing) >= MIN_TASKS]
+    routes = [route for route in candidate_routes(acting) if _tasks(route.writing) >= MIN_TASKS][
+        :ROUTES_TRIED
+    ]
     # Where the tasks are regular enough, with the loops and forks that they have in common.
     nested = nested_route(episodes)
-    routes = routes[:ROUTES_TRIED]
     if nested is not None and _tasks(nested.writing) >= MIN_TASKS and not _is_plain(nested, routes):
         routes.append(nested)
-    if not routes:
-        # Nothing to learn a change from, but whether there is one to make can still be checked.
-        checking = [route for route in checking_routes(episodes) if _tasks(route.stopping) >= MIN_TASKS]
-        routes = checking[:ROUTES_TRIED]
-    if not routes:
-        raise Declined((_why_no_route(workload, episodes),))
-    # Where every argument comes from, and what decides every fork; the program that asks least is kept.
-    tried: list[tuple[tuple[int, ...], Program]] = []
-    reasons: list[tuple[tuple[int, ...], Declined]] = []
-    evidence = Evidence(results=results_by_tool(workload))
-    for route in map(settle, routes):
-        rank = _rank(*route)
-        try:
-            program = _program(workload, evidence, *route)
-        except Declined as declined:
-            reasons.append((rank, declined))
-        else:
-            tried.append(((*rank[:3], len(program.questions), *rank[3:]), program))
-    if not tried:
-        raise min(reasons, key=lambda found: found[0])[1]
-    return min(tried, key=lambda found: found[0])[1]
+    if routes:
+        yield routes
+        return
+    # No two tasks show one change: what one shows, as far as it goes.
+    yield example_routes(acting, unsolved_reads(workload.runs, workload.tools))[:ROUTES_TRIED]
+    # Nothing to learn a change from, but whether there is one to make can still be checked.
+    checking = [route for route in checking_routes(episodes) if _tasks(route.stopping) >= MIN_TASKS]
+    yield checking[:ROUTES_TRIED]
 
 
 def _why_no_route(workload: Workload, episodes: tuple[Episode, ...]) -> str:
@@ -175,6 +186,8 @@ def _is_plain(nested: Route, routes: list[Route]) -> bool:
 def _program(workload: Workload, evidence: Evidence, route: Route, bindings: dict[Leaf, Binding]) -> Program:
     """Name the request's fields, find its wordings, and put the nodes together."""
     _refuse_mixed(route)
+    if route.writing and is_example(route):
+        bindings = restrained(route, bindings)
     _refuse_open(route, bindings)
     every = sorted({(str(run.request), run.now) for run in workload.runs}, key=repr)
     letters = sum(len(text) for text, _ in every)
@@ -184,6 +197,9 @@ def _program(workload: Workload, evidence: Evidence, route: Route, bindings: dic
     fields = name_fields(route, wired)
     fields = replace(fields, fields=widen_choices(fields.fields, fields.spans, requests, workload.tools))
     stated = statements(route, fields)
+    lone = is_example(route) and any(
+        shared_wordings(find_patterns(route, fields, decides=True, stated={}), fields, workload)
+    )
     state = Assembly(
         route=route,
         whole=route.roles,
@@ -192,6 +208,8 @@ def _program(workload: Workload, evidence: Evidence, route: Route, bindings: dic
         rules=learn_forks(route),
         stated=stated,
         evidence=evidence,
+        alone=is_example(route),
+        unsure=ALONE if lone else "",
     )
     body = assemble(state)
     given = [trail.episode.run.request for trail in (*route.writing, *route.stopping)]
@@ -204,6 +222,8 @@ def _program(workload: Workload, evidence: Evidence, route: Route, bindings: dic
     # Any question may see what a number means; only a yes or no judges whether all of it is to be done.
     decides = _asks_first(body, state.questions, ("classify", "choose", "select"))
     patterns = find_patterns(route, fields, decides=decides, stated=stated if tested else {})
+    if is_example(route):
+        patterns = shared_wordings(patterns, fields, workload) if lone else ()
     manner: Manner = "judged" if _asks_first(body, state.questions, ("classify",)) else "pieces"
     fields = replace(fields, fields=free_choices(fields, patterns, requests, workload.tools))
     request, questions = _request(route, fields, patterns, manner)
@@ -223,6 +243,7 @@ def _program(workload: Workload, evidence: Evidence, route: Route, bindings: dic
         limits=Limits(
             tool_calls=max(len(trail.steps) for trail in trails),
             questions=len(questions) - len(state.questions) + state.most_asked(),
+            spare_calls=state.rows_meant,
             attempts=attempts,
             retried=retried,
         ),
@@ -293,7 +314,7 @@ def _request(
         fields=named.fields,
         patterns=patterns,
         question=question.name,
-        unseen=manner if reads_others(manner, runs, named.fields, patterns) else None,
+        unseen=manner if patterns and reads_others(manner, runs, named.fields, patterns) else None,
     )
     return request, (question,)
 

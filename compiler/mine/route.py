@@ -157,8 +157,8 @@ def drop_dead(episodes: tuple[Episode, ...]) -> tuple[tuple[Episode, tuple[Step,
     )
 
 
-def candidate_routes(episodes: tuple[Episode, ...]) -> list[Route]:
-    """Routes that at least two writing tasks take, the best supported first."""
+def candidate_routes(episodes: tuple[Episode, ...], unsolved: tuple[Episode, ...] = ()) -> list[Route]:
+    """Routes that writing tasks take, the best supported first; ``unsolved`` runs show how these read."""
     writing = tuple(episode for episode in episodes if episode.writes)
     stopping = tuple(episode for episode in episodes if not episode.writes)
     wrote = {episode.run.task for episode in writing}
@@ -176,6 +176,9 @@ def candidate_routes(episodes: tuple[Episode, ...]) -> list[Route]:
         idle = [e for e in stopping if e.run.task not in wrote]
         stops = tuple(trail for e in idle if (trail := _prefix(e, roles)) is not None)
         along = {trail.episode.run.task for trail in stops}
+        # Of a task that was solved, what an unsuccessful run did otherwise is known to be worse.
+        failed = [e for e in unsolved if e.run.task not in taken | along]
+        reading = tuple(trail for e in failed if (trail := _prefix(e, roles)) is not None)
         routes.append(
             Route(
                 roles=tuple(_with_body(role, partial) for role in roles),
@@ -187,6 +190,7 @@ def candidate_routes(episodes: tuple[Episode, ...]) -> list[Route]:
                 ),
                 idle=_idle(walking),
                 aside=tuple(episode for episode in idle if episode.run.task not in along),
+                reading=tuple(_iterated(trail, roles, partial) for trail in reading),
             )
         )
     return routes
