@@ -77,7 +77,8 @@ def _proved(workload: Workload, program: Program, again: Callable[[Workload], Ha
     # A harness that fails its own runs is not written.
     learnt = tuple(run for run in workload.runs if run.run_id in frozenset(program.runs))
     train = replay(load_source(program.name, files), learnt, tools=workload.tools, every_run=True)
-    _refuse_failed(train, workload, learnt)
+    _refuse_failed(train)
+    _refuse_unproved(train, workload, learnt)
     # What it does on tasks that it was not learnt from.
     held_out = leave_one_out(workload, again) if again is not None else None
     if held_out is not None:
@@ -100,7 +101,7 @@ def _load_draft(program: Program, workload: Workload) -> Harness:
     return load_source(program.name, emit_harness(program, source_label=workload.name, format=False))
 
 
-def _refuse_failed(train: ReplayReport, workload: Workload, learnt: tuple[Run, ...]) -> None:
+def _refuse_failed(train: ReplayReport) -> None:
     """Decline where a harness does not do what the runs did that it was learnt from."""
     failed = [task for task in train.tasks if task.verdict in ("wrong", "deviated")]
     broken = [task for task in failed if task.why.startswith(UNEXPECTED)]
@@ -113,11 +114,16 @@ def _refuse_failed(train: ReplayReport, workload: Workload, learnt: tuple[Run, .
                 for task in failed[:3]
             )
         )
+
+
+def _refuse_unproved(train: ReplayReport, workload: Workload, learnt: tuple[Run, ...]) -> None:
+    """Decline where a harness is not seen to redo enough of the tasks that it was learnt from."""
     right = sum(task.verdict in SOUND for task in train.tasks)
     changes = {tool.name for tool in workload.tools if tool.effect == "write"}
     wrote = {run.task for run in learnt if any(call.tool in changes for call in run.calls)}
-    # Where one task alone shows the change, no other can be redone.
-    if right < (1 if len(wrote) == 1 else MIN_PROVED):
+    # Where one task alone shows what there is to show, no other can be redone.
+    alone = len(wrote) == 1 or len({run.task for run in learnt}) == 1
+    if right < (1 if alone else MIN_PROVED):
         raise Declined((f"the harness redoes {right} of the {len(train.tasks)} tasks it was learnt from",))
 
 

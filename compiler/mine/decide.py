@@ -179,7 +179,7 @@ def check_only(state: Assembly) -> list[Node]:
         name="ANYTHING_TO_DO",
         kind="classify",
         text="Given the facts, is there anything to change, as the request means it? Answer neither if that "
-        "cannot be told.",
+        f"cannot be told.{_looked_up(state) if state.alone else ''}",
         labels=LABELS,
         why="every run seen found nothing to change; what to do otherwise, no run shows",
         support=support(came, came),

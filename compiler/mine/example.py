@@ -20,9 +20,9 @@ from compiler.mine.binding import TOOL, Binding, Chosen, Open, Wired, is_verbati
 from compiler.mine.clean import Episode, canonical
 from compiler.mine.exprs import rewrite, walk_expr
 from compiler.mine.request import Fields
-from compiler.mine.route import candidate_routes
+from compiler.mine.route import candidate_routes, checking_routes
 from compiler.mine.sighting import Leaf
-from compiler.mine.space import is_fitted
+from compiler.mine.space import MIN_FITTED, is_fitted
 from compiler.mine.spans import read_stamp
 from compiler.mine.trail import Role, Route, calls_in, row_value, scope_before
 from compiler.mine.unseen import SOME_DAY, reader_of
@@ -54,9 +54,32 @@ def example_routes(episodes: tuple[Episode, ...], unsolved: tuple[Episode, ...])
     ]
 
 
+def example_checks(episodes: tuple[Episode, ...], unsolved: tuple[Episode, ...]) -> list[Route]:
+    """Routes of reads on which one task alone shows that there is nothing to change.
+
+    Only what was found can show that: a run that found nothing may have looked in the wrong place.
+    """
+    routes = checking_routes(episodes, unsolved)
+    return [
+        route
+        for route in routes
+        if is_example(route)
+        and isinstance(route.stopping[0].episode.run.request, str)
+        and all(_found(visit.result) for trail in route.stopping for visit in trail.visits)
+    ]
+
+
+def _found(result: JSON) -> bool:
+    return isinstance(result, dict | list) and bool(result)
+
+
 def is_example(route: Route) -> bool:
-    """Whether one task alone shows the change that a route makes."""
-    return len({trail.episode.run.task for trail in route.writing}) == 1
+    """Whether one task alone shows the change that a route makes, or that there is none to make."""
+    return len(_tasks(route)) == 1
+
+
+def _tasks(route: Route) -> set[str]:
+    return {trail.episode.run.task for trail in route.writing or route.stopping}
 
 
 def shared_wordings(patterns: tuple[Pattern, ...], fields: Fields, workload: Workload) -> tuple[Pattern, ...]:
@@ -80,7 +103,7 @@ def restrained(route: Route, bindings: dict[Leaf, Binding]) -> dict[Leaf, Bindin
     calls = {role.id: role for role in calls_in(route.roles)}
     reads = [role for role in calls.values() if role.effect == "read"]
     writes = Counter(role.tool for role in calls.values() if role.effect == "write")
-    if max(writes.values()) > 1:
+    if max(writes.values(), default=0) > 1:
         raise Declined((f"{WHY}: it makes the same change more than once",))
     for role in reads:
         _refuse_alone(route, role, [bindings[role.id, name] for name in role.key[1]])
@@ -112,11 +135,13 @@ def _refuse_alone(route: Route, role: Role, given: list[Binding]) -> None:
         any(spans for _, spans in one.spans) or not _constants(one) for one in given if isinstance(one, Wired)
     ):
         return
-    ours = {trail.episode.run.task for trail in route.writing}
     place = next(n for n, top in enumerate(route.roles) if role in calls_in((top,)))
-    others = {t.episode.run.task for t in route.sighted if len(t.visits) > place} - ours
-    if not others:
+    tasks = {t.episode.run.task for t in route.sighted if len(t.visits) > place}
+    if len(tasks) == 1:
         raise Declined((f"{WHY}: no other task shows how it calls {role.tool}",))
+    fitted = any(_is_memorised(rival) for one in given for rival in _rivals(one))
+    if fitted and len(tasks) < MIN_FITTED:
+        raise Declined((f"{WHY}: {len(tasks)} tasks show with what it calls {role.tool}",))
 
 
 def _constants(binding: Wired) -> bool:

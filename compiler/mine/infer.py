@@ -24,7 +24,15 @@ from compiler.mine.assemble import assemble
 from compiler.mine.binding import TOOL, Binding, Chosen, Open, Tabled, Wired
 from compiler.mine.clean import Episode, clean_runs, read_attempts, unsolved_reads, without_last_looks
 from compiler.mine.draft import Assembly, Evidence
-from compiler.mine.example import ALONE, chooses, example_routes, is_example, restrained, shared_wordings
+from compiler.mine.example import (
+    ALONE,
+    chooses,
+    example_checks,
+    example_routes,
+    is_example,
+    restrained,
+    shared_wordings,
+)
 from compiler.mine.forks import learn_forks
 from compiler.mine.keys import known_keys, steady_keys
 from compiler.mine.nest import nested_route
@@ -136,10 +144,11 @@ def _ways(workload: Workload, episodes: tuple[Episode, ...]) -> Iterator[list[Ro
         yield routes
         return
     # No two tasks show one change: what one shows, as far as it goes.
-    yield example_routes(acting, unsolved_reads(workload.runs, workload.tools))[:ROUTES_TRIED]
+    unsolved = unsolved_reads(workload.runs, workload.tools)
+    yield example_routes(acting, unsolved)[:ROUTES_TRIED]
     # Nothing to learn a change from, but whether there is one to make can still be checked.
-    checking = [route for route in checking_routes(episodes) if _tasks(route.stopping) >= MIN_TASKS]
-    yield checking[:ROUTES_TRIED]
+    yield [route for route in checking_routes(episodes, ()) if not is_example(route)][:ROUTES_TRIED]
+    yield example_checks(episodes, unsolved)[:ROUTES_TRIED]
 
 
 def _why_no_route(workload: Workload, episodes: tuple[Episode, ...]) -> str:
@@ -186,7 +195,7 @@ def _is_plain(nested: Route, routes: list[Route]) -> bool:
 def _program(workload: Workload, evidence: Evidence, route: Route, bindings: dict[Leaf, Binding]) -> Program:
     """Name the request's fields, find its wordings, and put the nodes together."""
     _refuse_mixed(route)
-    if route.writing and is_example(route):
+    if is_example(route):
         bindings = restrained(route, bindings)
     _refuse_open(route, bindings)
     every = sorted({(str(run.request), run.now) for run in workload.runs}, key=repr)

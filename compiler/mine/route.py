@@ -196,8 +196,11 @@ def candidate_routes(episodes: tuple[Episode, ...], unsolved: tuple[Episode, ...
     return routes
 
 
-def checking_routes(episodes: tuple[Episode, ...]) -> list[Route]:
-    """Routes of reads that at least two tasks were solved by, where nothing had to be changed."""
+def checking_routes(episodes: tuple[Episode, ...], unsolved: tuple[Episode, ...] = ()) -> list[Route]:
+    """Routes of reads that tasks were solved by, where nothing had to be changed, the best supported first.
+
+    ``unsolved`` are runs of tasks that nobody solved, which show how these read.
+    """
     trails: dict[Signature, list[Trail]] = defaultdict(list)
     for episode in episodes:
         if episode.steps and not episode.writes:
@@ -205,15 +208,20 @@ def checking_routes(episodes: tuple[Episode, ...]) -> list[Route]:
             trails[signature(visits)].append(Trail(episode=episode, visits=visits))
     ranked = sorted(trails, key=lambda key: (-_tasks(trails[key]), len(key), key))
     solved = {episode.run.task for episode in episodes}
-    return [
-        Route(
-            roles=_roles(key, trails[key]),
-            writing=(),
-            stopping=tuple(trails[key]),
-            elsewhere=tuple(sorted(solved - {trail.episode.run.task for trail in trails[key]})),
+    failed = [episode for episode in unsolved if episode.run.task not in solved]
+    routes = []
+    for key in ranked:
+        roles = _roles(key, trails[key])
+        routes.append(
+            Route(
+                roles=roles,
+                writing=(),
+                stopping=tuple(trails[key]),
+                elsewhere=tuple(sorted(solved - {trail.episode.run.task for trail in trails[key]})),
+                reading=tuple(trail for e in failed if (trail := _prefix(e, roles)) is not None),
+            )
         )
-        for key in ranked
-    ]
+    return routes
 
 
 def _other_writes(writing: tuple[Episode, ...], taken: set[str], roles: tuple[Role, ...]) -> tuple[str, ...]:

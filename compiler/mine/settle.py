@@ -75,7 +75,7 @@ def _trails(route: Route) -> tuple[Trail, ...]:
 def settle(route: Route) -> tuple[Route, dict[Leaf, Binding]]:
     """Bind every argument of the route, on the trails that are left after the contradictions are out."""
     seen = Seen()
-    route = _agree_on_reads(_cut_stops(route, seen) if route.writing else route, seen)
+    route = _agree_on_reads(_cut_stops(route, seen) if route.writing or route.reading else route, seen)
     bindings: dict[Leaf, Binding] = {}
     for role in calls_in(route.roles):
         # In the order of the first run's arguments: a field is named after the first that it fills.
@@ -170,13 +170,13 @@ def _is_like(route: Route, alone: Wired, together: Binding) -> bool:
 
 def _cut_at(route: Route, seen: Seen, place: int, leaf: Leaf) -> Route:
     """Cut the trails that keep one argument from being explained like that of the writing trails."""
-    bare = replace(route, stopping=(), reading=())
+    bare = replace(route, stopping=() if route.writing else route.stopping, reading=())
     alone = seen.bind(bare, leaf)
     if not isinstance(alone, Wired) or _is_like(route, alone, seen.bind(route, leaf)):
         return route
     kept: list[Trail] = []
     aside = list(route.aside)
-    for trail in route.stopping:
+    for trail in route.stopping if route.writing else ():
         grown = replace(bare, stopping=(*kept, trail))
         if len(trail.visits) <= place or _is_like(route, alone, seen.bind(grown, leaf)):
             kept.append(trail)
@@ -184,7 +184,7 @@ def _cut_at(route: Route, seen: Seen, place: int, leaf: Leaf) -> Route:
             kept.append(replace(trail, visits=trail.visits[:place]))
         else:
             aside.append(trail.episode)
-    grown = replace(bare, stopping=tuple(kept), aside=tuple(aside))
+    grown = replace(bare, stopping=tuple(kept) if route.writing else route.stopping, aside=tuple(aside))
     for trail in route.reading:
         more = replace(grown, reading=(*grown.reading, trail))
         if len(trail.visits) <= place or _is_like(route, alone, seen.bind(more, leaf)):

@@ -173,3 +173,29 @@ def test_a_constant_of_the_change_that_says_nothing_is_kept() -> None:
     write = call("tickets.add", title="Chairs", text="broken", team="ada@x.org", day="soon")
     program = mined(run("Ask ada to add 'Chairs': 'broken'", looked_up("ada"), write))
     assert argument(program, "tickets.add", "day") == Const("soon")
+
+
+def checked(name: str, *orders: int, since: str = "2031-03-05") -> Run:
+    read = call("stats.opened_tickets", {f"T-{n}": n for n in orders}, since=since, until=name)
+    return run(f"If {name} has an open ticket, close it", read)
+
+
+def test_one_task_that_found_nothing_to_change_shows_what_to_check() -> None:
+    program = mined(checked("ada", 1), *(unsolved(checked(name, 1)) for name in ("bo", "cy")))
+    assert asks(program) == ["ANYTHING_TO_DO"]
+    assert not any(node.effect == "write" for node in walk(program.body) if isinstance(node, CallTool))
+    # Whether it is always the same day, and which, two more tasks show.
+    assert "2031-03-05" in question(program, "ANYTHING_TO_DO").text
+    assert "with what it calls" in reasons(checked("ada", 1), unsolved(checked("bo", 1)))
+
+
+def test_one_task_that_looked_in_vain_shows_nothing() -> None:
+    assert "nothing repeats" in reasons(checked("ada"), *(unsolved(checked(name)) for name in ("bo", "cy")))
+
+
+def test_what_an_unsuccessful_run_of_a_solved_task_read_is_left_out() -> None:
+    other = replace(checked("ada", 1, since="2031-01-01"), run_id="worse")
+    runs = (checked("ada", 1), *(checked(name, 1) for name in ("bo", "cy")), other)
+    solved, *rest = runs
+    program = mined(solved, *map(unsolved, rest))
+    assert "2031-01-01" not in repr(program.body)
