@@ -166,7 +166,8 @@ def lone_row_loop(state: Assembly, place: int, rows: Expr) -> list[Node]:
             name=question_name("WHICH", thing),
             kind="select",
             text=f"Which of these {thing} does the request mean, for {phrase(role.tool)}?{none}",
-            why=f"{which_of(most)}; with more, what is meant is open" if most <= 1 else which_of(most),
+            why=state.unsure
+            or (f"{which_of(most)}; with more, what is meant is open" if most <= 1 else which_of(most)),
             support=seen,
         )
     )
