@@ -203,7 +203,7 @@ def _declaration(program: Program) -> plan.Term:
     allowed = plan.Invoke(
         plan.Imported("Limits", RUNTIME),
         keywords=(
-            ("tool_calls", plan.Scalar(with_margin(limits.tool_calls))),
+            ("tool_calls", plan.Scalar(with_margin(limits.tool_calls) + limits.spare_calls)),
             ("questions", plan.Scalar(with_margin(limits.questions))),
         ),
     )

@@ -124,6 +124,8 @@ class Limits:
     attempts: int = 1
     retried: int = 0
     """Tasks in which a read that failed was made again, and answered."""
+    spare_calls: int = 0
+    """How many more it takes if all rows of a list are meant, of which one was."""
 
 
 @final

@@ -118,8 +118,19 @@ def longest(state: Assembly, rows: Expr) -> int:
 
 
 def is_lone(state: Assembly, rows: Expr, hows: Iterable[str]) -> bool:
-    """Whether a list never had more than one row; for rows that pass a test, how one is taken says it."""
-    return "only" in hows if isinstance(rows, Where) else longest(state, rows) <= 1
+    """Whether there never was a choice of rows: one alone, or, of rows that pass a test, as it is taken.
+
+    Where the one row is meant of a list that had several, which one that is has to be asked.
+    """
+    taken = tuple(hows)
+    if isinstance(rows, Where):
+        return "only" in taken
+    return longest(state, rows) <= 1 or all(how == "only" for how in taken)
+
+
+def which_of(most: int) -> str:
+    """Why the row of a list is asked for where there are several."""
+    return "every task found exactly one" if most <= 1 else "one task cannot tell which of several is meant"
 
 
 def _row(
@@ -135,7 +146,7 @@ def _row(
     question = None
     if alone or len(kept) > 1:
         why = (
-            "every task found exactly one"
+            which_of(longest(state, rows))
             if alone
             else f"{len(kept)} ways to pick it fit every task, and may differ"
         )

@@ -11,6 +11,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from itertools import takewhile
 from typing import final
 
 from compiler.ir.run import JSON, Call, Effect, Run, ToolSchema, Workload
@@ -109,6 +110,22 @@ def clean_runs(runs: Iterable[Run], tools: tuple[ToolSchema, ...]) -> tuple[Epis
     effects = {tool.name: tool.effect for tool in tools}
     families = tool_families(tools)
     return tuple(_clean(run, effects, families) for run in known if run.success or not judged)
+
+
+def unsolved_reads(runs: Iterable[Run], tools: tuple[ToolSchema, ...]) -> tuple[Episode, ...]:
+    """Keep of each unsuccessful run what it read before its first write.
+
+    What it changed was wrong, or for a wrong reason; how it looked things up changes nothing.
+    """
+    known = sorted(runs, key=lambda run: (run.task, run.run_id))
+    effects = {tool.name: tool.effect for tool in tools}
+    families = tool_families(tools)
+    failed = (_clean(run, effects, families) for run in known if run.success is False)
+    return tuple(replace(one, steps=tuple(takewhile(_is_read, one.steps))) for one in failed)
+
+
+def _is_read(step: Step) -> bool:
+    return step.effect == "read"
 
 
 def read_attempts(episodes: Iterable[Episode]) -> tuple[int, int]:

@@ -61,6 +61,12 @@ class Assembly:
     numbers: Iterator[int] = field(default_factory=lambda: count(1))
     about: str = ""
     """Inside a loop or a repair: the id of the row, or of the result, that all in there is about."""
+    alone: bool = False
+    """Whether one task alone shows the change."""
+    unsure: str = ""
+    """Why the change is asked for even where nothing hints at a decision."""
+    rows_meant: int = 0
+    """How many more calls it takes if all rows are meant of lists of which one row was."""
     repairs: bool = False
     """Whether this is what is done after a failed attempt."""
     asked: dict[str, Counter[str]] = field(default_factory=dict)

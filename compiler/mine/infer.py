@@ -24,8 +24,17 @@ from compiler.ir.run import Workload
 from compiler.ir.words import hand_over_of, nodes_of
 from compiler.mine.assemble import assemble
 from compiler.mine.binding import TOOL, Binding, Chosen, Open, Tabled, Wired
-from compiler.mine.clean import Episode, clean_runs, read_attempts, without_last_looks
+from compiler.mine.clean import Episode, clean_runs, read_attempts, unsolved_reads, without_last_looks
 from compiler.mine.draft import Assembly, Evidence
+from compiler.mine.example import (
+    ALONE,
+    chooses,
+    example_checks,
+    example_routes,
+    is_example,
+    restrained,
+    shared_wordings,
+)
 from compiler.mine.first_match import unsure_search
 from compiler.mine.forks import learn_forks
 from compiler.mine.keys import known_keys, steady_keys
@@ -123,6 +132,13 @@ def _mine_whole(workload: Workload, episodes: tuple[Episode, ...]) -> Program:
         if searching is not None and _tasks(searching.writing) >= MIN_TASKS:
             found = _best(workload, evidence, [searching])
             best = min((one for one in (best, found) if one is not None), key=itemgetter(0), default=None)
+    # Where no two tasks show one change.
+    for routes in () if best is not None else _lesser_ways(workload, episodes):
+        found = _best(workload, evidence, routes)
+        if found is not None and (best is None or not isinstance(found[1], Declined)):
+            best = found
+        if best is not None and not isinstance(best[1], Declined):
+            break
     if best is None:
         raise Declined((_why_no_route(workload, episodes),))
     if isinstance(best[1], Declined):
@@ -143,14 +159,15 @@ def _best(workload: Workload, evidence: Evidence, routes: list[Route]) -> Ranked
             continue
         settled = settle(route)
         rank = _rank(*settled)
-        if best is not None and (_ranked(rank, 0, MANY), number) > best[:2]:
+        if best is not None and (_ranked(rank, (0, 0), MANY), number) > best[:2]:
             continue
         try:
             program = _program(workload, evidence, *settled)
         except Declined as declined:
             refused.append((rank, number, declined))
             continue
-        found = (_ranked(rank, len(program.questions), _rules(program)), number, program)
+        asked = (int(is_example(settled[0]) and chooses(*settled)), len(program.questions))
+        found = (_ranked(rank, asked, _rules(program)), number, program)
         best = found if best is None or found[:2] < best[:2] else best
     if best is not None:
         return (0, *best[0]), best[2]
@@ -167,7 +184,7 @@ def _leaves_open(program: Program | Declined, episodes: tuple[Episode, ...]) -> 
 
 
 def _routes(episodes: tuple[Episode, ...]) -> list[Route]:
-    """The calls that the tasks have in common, in several ways; the best supported are tried in turn."""
+    """The calls that several tasks have in common, in several ways; the best supported are tried in turn."""
     acting = in_one_order(tuple(map(without_last_looks, episodes)))
     routes = [route for route in candidate_routes(acting) if _tasks(route.writing) >= MIN_TASKS]
     routes = routes[:ROUTES_TRIED]
@@ -175,11 +192,18 @@ def _routes(episodes: tuple[Episode, ...]) -> list[Route]:
     nested = nested_route(episodes)
     if nested is not None and _tasks(nested.writing) >= MIN_TASKS and not _is_known(nested, routes):
         routes.append(nested)
-    if routes:
-        return routes
+    return routes
+
+
+def _lesser_ways(workload: Workload, episodes: tuple[Episode, ...]) -> Iterator[list[Route]]:
+    """What can be made of tasks of which no two show one change; the first that holds is taken."""
+    unsolved = unsolved_reads(workload.runs, workload.tools)
+    # What one task shows, as far as it goes.
+    acting = in_one_order(tuple(map(without_last_looks, episodes)))
+    yield example_routes(acting, unsolved)[:ROUTES_TRIED]
     # Nothing to learn a change from, but whether there is one to make can still be checked.
-    checking = [route for route in checking_routes(episodes) if _tasks(route.stopping) >= MIN_TASKS]
-    return checking[:ROUTES_TRIED]
+    yield [route for route in checking_routes(episodes, ()) if not is_example(route)][:ROUTES_TRIED]
+    yield example_checks(episodes, unsolved)[:ROUTES_TRIED]
 
 
 def _why_no_route(workload: Workload, episodes: tuple[Episode, ...]) -> str:
@@ -220,9 +244,9 @@ def _left_aside(route: Route) -> tuple[int, int]:
     return -_tasks(wrote), -_tasks(trails)
 
 
-def _ranked(rank: tuple[int, ...], questions: int, rules: int) -> tuple[int, ...]:
+def _ranked(rank: tuple[int, ...], asked: tuple[int, int], rules: int) -> tuple[int, ...]:
     """The rank of a program: what it asks, then what it has rules for, counts after what is left aside."""
-    return (*rank[:3], questions, -rules, *rank[3:])
+    return (*rank[:3], *asked, -rules, *rank[3:])
 
 
 def _rules(program: Program) -> int:
@@ -231,7 +255,7 @@ def _rules(program: Program) -> int:
 
 def _at_best(route: Route) -> tuple[int, ...]:
     """What the rank of the route's program is at best: to settle it only ever leaves trails out."""
-    return _ranked((0, *_left_aside(route), 0, len(route.roles)), 0, MANY)
+    return _ranked((0, *_left_aside(route), 0, len(route.roles)), (0, 0), MANY)
 
 
 def _is_known(nested: Route, routes: list[Route]) -> bool:
@@ -245,6 +269,8 @@ def _is_known(nested: Route, routes: list[Route]) -> bool:
 def _program(workload: Workload, evidence: Evidence, route: Route, bindings: dict[Leaf, Binding]) -> Program:
     """Name the request's fields, find its wordings, and put the nodes together."""
     _refuse_mixed(route)
+    if is_example(route):
+        bindings = restrained(route, bindings)
     _refuse_open(route, bindings)
     every = sorted({(str(run.request), run.now) for run in workload.runs}, key=repr)
     letters = sum(len(text) for text, _ in every)
@@ -258,6 +284,9 @@ def _program(workload: Workload, evidence: Evidence, route: Route, bindings: dic
     said = told(fields, alignment, fields.texts)
     rules = learn_forks(route, said.values)
     _refuse_unsure(route, rules)
+    lone = is_example(route) and any(
+        shared_wordings(find_patterns(route, fields, decides=True, stated={}), fields, workload)
+    )
     state = Assembly(
         route=route,
         whole=route.roles,
@@ -268,6 +297,8 @@ def _program(workload: Workload, evidence: Evidence, route: Route, bindings: dic
         stated=stated,
         said=said.values,
         evidence=evidence,
+        alone=is_example(route),
+        unsure=ALONE if lone else "",
     )
     body = assemble(state)
     given = [trail.episode.run.request for trail in (*route.writing, *route.stopping)]
@@ -281,6 +312,8 @@ def _program(workload: Workload, evidence: Evidence, route: Route, bindings: dic
     # Any question may see what a number means; only a yes or no judges whether all of it is to be done.
     decides = _asks_first(body, state.questions, ("classify", "choose", "select"))
     patterns = find_patterns(route, fields, decides=decides, stated=stated if tested else {})
+    if is_example(route):
+        patterns = shared_wordings(patterns, fields, workload) if lone else ()
     manner: Manner = "judged" if _asks_first(body, state.questions, ("classify",)) else "pieces"
     fields = replace(fields, fields=free_choices(fields, patterns, requests, workload.tools))
     request, questions = _request(route, fields, patterns, manner)
@@ -300,6 +333,7 @@ def _program(workload: Workload, evidence: Evidence, route: Route, bindings: dic
         limits=Limits(
             tool_calls=max(sum(step.made for step in trail.steps) for trail in trails),
             questions=len(questions) - len(state.questions) + state.most_asked(),
+            spare_calls=state.rows_meant,
             attempts=attempts,
             retried=retried,
         ),
@@ -377,7 +411,7 @@ def _request(
         fields=named.fields,
         patterns=patterns,
         question=question.name,
-        unseen=manner if reads_others(manner, runs, named.fields, patterns) else None,
+        unseen=manner if patterns and reads_others(manner, runs, named.fields, patterns) else None,
     )
     return request, (question,)
 

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
-from compiler.ir.expr import Expr, Pick, Ref, Where
+from compiler.ir.expr import Attr, Expr, Pick, Ref, Where
 from compiler.ir.program import (
     Ask,
     Block,
@@ -26,7 +26,7 @@ from compiler.ir.program import (
     Until,
 )
 from compiler.ir.run import JSON
-from compiler.mine.arguments import called, is_lone
+from compiler.mine.arguments import called, is_lone, longest, which_of
 from compiler.mine.binding import Wired
 from compiler.mine.draft import Assembly, arrivals, list_in, row_noun, support
 from compiler.mine.exprs import walk_expr
@@ -172,7 +172,10 @@ def _used(node: Node) -> tuple[Expr, ...]:
 
 
 def lone_rows(state: Assembly, place: int) -> Expr | None:
-    """The list of records of which a write, and nothing else, takes a row, and that never had two."""
+    """The list of records of which a write, and nothing else, takes a row, and that never had two.
+
+    Or of which any row may be meant.
+    """
     if state.route.roles[place].effect != "write":
         return None
     users: dict[Expr, set[str]] = {}
@@ -202,24 +205,48 @@ def lone_row_loop(state: Assembly, place: int, rows: Expr) -> list[Node]:
     came = arrivals(state, place + 1)
     seen = support(came, came)
     thing = plural(row_noun(state, rows))
+    most = longest(state, rows)
+    none = " Select none if it means none of them." if state.unsure else ""
     question = state.ask(
         Question(
             name=question_name("WHICH", thing),
             kind="select",
-            text=f"Which of these {thing} does the request mean, for {phrase(role.tool)}?",
-            why="every task found exactly one; with more, what is meant is open",
+            text=f"Which of these {thing} does the request mean, for {phrase(role.tool)}?{none}",
+            why=state.unsure
+            or (f"{which_of(most)}; with more, what is meant is open" if most <= 1 else which_of(most)),
             support=seen,
         )
     )
+    results = _results_of(state, rows)
+    state.rows_meant += max((*_lengths(*results), most, 1)) - 1
     id_, row = state.new_id("q"), row_id(role)
     state.rows[rows, ()] = row
-    ask = Ask(id=id_, question=question, options=rows, if_many=True, support=seen)
+    ask = Ask(id=id_, question=question, options=rows, if_many=not state.unsure, support=seen)
+    cap = length_cap(*results)
+    # A run that was judged right, and chose from so long a list, found there what was meant.
+    cut = (
+        [OnLength(rows=rows, cap=cap, support=support((), came))]
+        if cap is not None and 1 < most < cap
+        else []
+    )
     settled: list[Node] = []
     call = called(state, place, seen, settled)
     before = _independent(settled, row)
     inside = tuple(node for node in settled if node not in before)
     each = ForEach(id=row, rows=Ref(id_), body=(*inside, call), support=seen, least=1, most=1)
-    return [ask, *before, each]
+    return [*cut, ask, *before, each]
+
+
+def _results_of(state: Assembly, rows: Expr) -> tuple[tuple[JSON, ...], tuple[str, ...]]:
+    """Every result of the call that gave a list, good run or bad, and the keys to the list in it."""
+    keys: list[str] = []
+    base = rows
+    while isinstance(base, Attr):
+        keys.insert(0, base.key)
+        base = base.base
+    source = state.role(base.id) if isinstance(base, Ref) else None
+    results = state.evidence.results.get(source.tool, ()) if source is not None and source.is_call else ()
+    return results, tuple(keys)
 
 
 def _whole_list(state: Assembly, place: int, rows: Expr) -> list[Node]:

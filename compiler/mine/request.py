@@ -102,9 +102,7 @@ def name_fields(route: Route, wired: dict[Leaf, Wired], alignment: Sequence[Alig
         }
         rivals[leaf] = tuple(replace_fields(rival, new) for rival in binding.rivals)
     spans_of = {name: _merge(group) for name, group in zip(names, groups, strict=True)}
-    texts = {
-        trail.episode.run.run_id: trail.episode.run.request for trail in (*route.writing, *route.stopping)
-    }
+    texts = {trail.episode.run.run_id: trail.episode.run.request for trail in route.sighted}
     fields = tuple(
         _field(name, group, route, [(str(texts[run]), places) for run, places in spans_of[name].items()])
         for name, group in zip(names, groups, strict=True)
@@ -128,7 +126,7 @@ def _widened(route: Route, wired: dict[Leaf, Wired]) -> dict[Leaf, Wired]:
 
     "average session duration" for the tool, "session duration" for its column  ->  the former for both
     """
-    texts = {t.episode.run.run_id: str(t.episode.run.request) for t in (*route.writing, *route.stopping)}
+    texts = {t.episode.run.run_id: str(t.episode.run.request) for t in route.sighted}
     choices = [leaf for leaf, binding in wired.items() if binding.kind == "choice"]
     widened = dict(wired)
     for leaf in choices:

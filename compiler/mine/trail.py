@@ -132,6 +132,13 @@ class Route:
     """Tasks whose runs read something before the first write that this route leaves out."""
     aside: tuple[Episode, ...] = ()
     """Episodes of tasks that were solved without a write, and not along this route."""
+    reading: tuple[Trail, ...] = ()
+    """How unsuccessful runs came along, up to their first write: evidence of how reads are wired."""
+
+    @property
+    def sighted(self) -> tuple[Trail, ...]:
+        """The trails that show what calls are given."""
+        return (*self.writing, *self.stopping, *self.reading)
 
 
 @final
@@ -300,6 +307,7 @@ def keep_tasks(route: Route, place: int, tasks: frozenset[str]) -> Route:
         route,
         writing=tuple(filter(stays, route.writing)),
         stopping=tuple(filter(stays, route.stopping)),
+        reading=tuple(filter(stays, route.reading)),
         elsewhere=tuple(sorted({*route.elsewhere, *left})),
         aside=(*route.aside, *(trail.episode for trail in route.stopping if not stays(trail))),
     )
