@@ -101,10 +101,11 @@ def mine_opening(workload: Workload) -> Program:
 
 def _mine_whole(workload: Workload, episodes: tuple[Episode, ...]) -> Program:
     # The calls that the tasks have in common; the best supported routes are tried in turn.
+    # Where the tasks are regular enough, with the loops and forks that they have in common.
+    nested, damaged = nested_route(episodes)
+    episodes = tuple(episode for episode in episodes if episode.run.run_id not in damaged)
     acting = tuple(map(without_last_looks, episodes))
     routes = [route for route in candidate_routes(acting) if _tasks(route.writing) >= MIN_TASKS]
-    # Where the tasks are regular enough, with the loops and forks that they have in common.
-    nested = nested_route(episodes)
     routes = routes[:ROUTES_TRIED]
     if nested is not None and _tasks(nested.writing) >= MIN_TASKS and not _is_plain(nested, routes):
         routes.append(nested)
@@ -203,7 +204,9 @@ def _program(workload: Workload, evidence: Evidence, route: Route, bindings: dic
     tested = any(isinstance(node, Ask) and node.tests for node in body)
     # Any question may see what a number means; only a yes or no judges whether all of it is to be done.
     decides = _asks_first(body, state.questions, ("classify", "choose", "select"))
-    patterns = find_patterns(route, fields, decides=decides, stated=stated if tested else {})
+    # A structured request has no wordings: its values would make as many as there are runs.
+    stated = stated if tested else {}
+    patterns = () if structured else find_patterns(route, fields, decides=decides, stated=stated)
     manner: Manner = "judged" if _asks_first(body, state.questions, ("classify",)) else "pieces"
     fields = replace(fields, fields=free_choices(fields, patterns, requests, workload.tools))
     request, questions = _request(route, fields, patterns, manner)

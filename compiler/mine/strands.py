@@ -14,6 +14,9 @@ from compiler.mine.sighting import Sighting
 from compiler.mine.sources import Bound, scalar_key, walk
 from compiler.mine.spans import is_common
 
+RARE_LOOP = 0.02
+"""A loop that a smaller share of the strands walk is not given to the others."""
+
 
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,10 +113,17 @@ def _with_empty_loops(strands: list[Strand]) -> list[Strand]:
         after: Counter[str] = Counter()
         for strand in strands:
             if label in strand.labels:
-                after.update(strand.labels[strand.labels.index(label) + 1 :])
+                at = strand.labels.index(label)
+                after.update(strand.labels[at + 1 :])
+                after.subtract(strand.labels[:at])
         own = any(loop.giver in strand.labels for strand in strands)
+        able = [strand for strand in strands if not own or loop.giver in strand.labels]
+        if sum(label in strand.labels for strand in strands) < RARE_LOOP * len(able):
+            # An iteration out of its place makes no loop of its own for all others.
+            continue
         empty = replace(loop, source=None, iterations=())
-        done = [_with_empty(strand, empty, own=own, after=frozenset(after)) for strand in done]
+        later = frozenset(other for other, more in after.items() if more > 0)
+        done = [_with_empty(strand, empty, own=own, after=later) for strand in done]
     return done
 
 
