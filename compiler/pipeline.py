@@ -79,7 +79,8 @@ def _proved(workload: Workload, program: Program, again: Callable[[Workload], Ha
     train = replay(load_source(program.name, files), learnt, tools=workload.tools, every_run=True)
     _refuse_failed(train)
     # What it does on tasks that it was not learnt from.
-    held_out = leave_one_out(workload, again) if again is not None else None
+    damaged = frozenset(program.damaged)
+    held_out = leave_one_out(workload, again, damaged) if again is not None else None
     if held_out is not None:
         _refuse_silent(held_out)
     answers, measured = _recorded_answers(program, train), _measured(program, workload, train, held_out)

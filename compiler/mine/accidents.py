@@ -1,8 +1,8 @@
-"""accidents: the strands of one level that lost, repeated or moved a call by accident, and not by decision."""
+"""accidents: the strands of one level that lost, repeated or moved a call by accident, not by decision."""
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import final
@@ -12,9 +12,8 @@ from compiler.ir.run import JSON
 from compiler.mine.blocks import Sequence
 from compiler.mine.clean import Episode
 from compiler.mine.damage import MANY_TASKS, MIN_PLACES, Place, most_expected, telling_damage
-from compiler.mine.edits import Edit, edits
-from compiler.mine.misfits import Values, unexplained
-from compiler.mine.repeat import repeated_kinds
+from compiler.mine.edits import LOOP, edits
+from compiler.mine.misfits import unexplained
 from compiler.mine.rules import MIN_SIDE
 from compiler.mine.scope import values_in_scope
 from compiler.mine.strands import Strand
@@ -34,8 +33,20 @@ class Damage:
 
     def take(self, place: Place) -> None:
         """Set the runs of a place aside."""
-        self.places.append(place)
+        before = next((one for one in self.places if one.of == place.of), None)
+        if before is None:
+            self.places.append(place)
+        else:
+            more = Place(
+                of=place.of, runs=before.runs | place.runs, chances=max(before.chances, place.chances)
+            )
+            self.places[self.places.index(before)] = more
         self.runs |= place.runs
+
+    @property
+    def telling(self) -> tuple[Place, ...]:
+        """The places that say how often calls are lost, or made again."""
+        return tuple(place for place in self.places if place.of.startswith(("lost ", "copied ")))
 
 
 @final
@@ -47,8 +58,8 @@ class _Spot:
     label: str
     whole: tuple[tuple[Strand, int], ...]
     broken: tuple[tuple[Strand, int, float], ...]
-    """Each with the place of the call, and with how much of it this spot, of all that may be, accounts for."""
-    calls: int
+    """Each with the place of the call, and the share of this spot among all that explain the strand."""
+    chances: float
 
 
 def accidents(strands: list[Strand], damage: Damage) -> set[str]:
@@ -67,10 +78,10 @@ def accidents(strands: list[Strand], damage: Damage) -> set[str]:
             for rival, other in zip(spots, places, strict=True)
             if rival.how == "lost" and rival.label != spot.label
         ]
-        expected = most_expected(place, [*others, *quiet, *damage.places])
+        expected = most_expected(place, [*others, *quiet, *damage.telling])
         broken = _broken(spot, expected) if expected else frozenset()
         if broken:
-            found.append(Place(of=place.of, runs=broken, calls=place.calls))
+            found.append(Place(of=place.of, runs=broken, chances=place.chances))
     if len(damage.places) + len(found) >= MIN_PLACES:
         found += _odd(strands)
     for place in found:
@@ -79,14 +90,14 @@ def accidents(strands: list[Strand], damage: Damage) -> set[str]:
 
 
 def _odd(strands: list[Strand]) -> Iterator[Place]:
-    """What too few do for a rule ever to be learnt of it: in a damaged log, more than one accident in a run."""
+    """What too few do for a rule to be learnt of it: in a damaged log, several accidents in one run."""
     shown: dict[Sequence, set[str]] = defaultdict(set)
     for strand in strands:
         shown[strand.labels].add(strand.episode.run.run_id)
     if sum(len(runs) >= MANY_TASKS for runs in shown.values()):
         for labels, runs in sorted(shown.items()):
             if len(runs) < min(MIN_SIDE, MIN_SHARE * len(strands)):
-                yield Place(of=f"all of {' '.join(labels)}", runs=frozenset(runs), calls=len(strands))
+                yield Place(of=f"all of {' '.join(labels)}", runs=frozenset(runs), chances=len(strands))
 
 
 def _spots(strands: list[Strand]) -> Iterator[_Spot]:
@@ -99,33 +110,49 @@ def _spots(strands: list[Strand]) -> Iterator[_Spot]:
     for labels, ways in edits(weights).items():
         total = sum(weights[way.whole] for way in ways)
         for way in ways:
+            if way.how != "again" and way.label.startswith(LOOP):
+                # A loop is no call: what it lost is seen inside of it.
+                continue
             share = weights[way.whole] / total
             wholes[way.how, way.label][way.whole] = way.place
             broken[way.how, way.label] += [(strand, way.place, share) for strand in shown[labels]]
-    made = Counter(label for strand in strands for label in strand.labels)
+    chances = _chances(strands)
     for (how, label), own in sorted(wholes.items()):
         yield _Spot(
             how=how,
             label=label,
             whole=tuple((strand, place) for whole, place in sorted(own.items()) for strand in shown[whole]),
             broken=tuple(broken[how, label]),
-            calls=made[label],
+            chances=chances[label],
         )
+
+
+def _chances(strands: list[Strand]) -> dict[str, float]:
+    """By label, in how many runs an accident would meet it if it met every run once."""
+    found: dict[str, float] = defaultdict(float)
+    for strand in strands:
+        for label in strand.labels:
+            found[label] += 1 / max(len(strand.episode.steps), 1)
+    return found
 
 
 def _place(spot: _Spot) -> Place:
     runs = frozenset(strand.episode.run.run_id for strand, *_ in spot.broken)
-    return Place(of=f"{spot.how} {spot.label}", runs=runs, calls=spot.calls)
+    return Place(of=f"{spot.how} {spot.label}", runs=runs, chances=spot.chances)
 
 
 def _quiet(strands: list[Strand], spots: tuple[_Spot, ...], damage: Damage) -> Iterator[Place]:
     """The labels that no strand lost; but those of which it shows elsewhere."""
     lost = {spot.label for spot in spots if spot.how == "lost"}
     known = {place.of for place in damage.places}
-    made = Counter(item.label for strand in strands for item in strand.items if item.step is not None)
-    for label in sorted(made):
-        if label not in lost and f"lost {label.split(' #')[0].split(' @')[0]}" not in known:
-            yield Place(of=f"lost {label}", runs=frozenset(), calls=made[label])
+    chances = _chances(strands)
+    for label in sorted(chances):
+        if (
+            not label.startswith(LOOP)
+            and label not in lost
+            and f"lost {label.split(' #')[0].split(' @')[0]}" not in known
+        ):
+            yield Place(of=f"lost {label}", runs=frozenset(), chances=chances[label])
 
 
 def _broken(spot: _Spot, expected: int) -> frozenset[str]:

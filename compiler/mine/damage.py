@@ -1,6 +1,6 @@
 """damage: runs that lack, repeat or move a call at places where the others agree: an accident, no decision.
 
-    create; pay; note  (960 tasks)      create; note  (13)      create; pay; pay; note  (11)      pay; note  (12)
+    create; pay; note  (960 tasks)     create; note  (13)     create; pay; pay; note  (11)     pay; note  (12)
 
 What a decision leaves out is left out at one place; what accidents leave out is spread evenly over all of
 them. So a place is taken for damaged only where calls are lost, or made again, at the other places of the log
@@ -25,10 +25,10 @@ from compiler.mine.trail import StepKey
 MANY_TASKS = 20
 """With fewer tasks nothing is called damaged: two of them that differ are as good as a decision."""
 
-SLACK = 2.0
+SLACK = 1.5
 """How many times as often as elsewhere a call may be lost, chance aside, and still be lost by accident."""
 
-CHANCE = 0.01
+CHANCE = 0.05
 MOST_SHARE = 0.2
 """What more of the tasks do is a way to do the job."""
 
@@ -39,24 +39,27 @@ MIN_PLACES = 2
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """Where calls may be damaged: the runs in which they are, and how many calls were made there at all."""
+    """Where calls may be damaged: the runs in which they are, and how many would be if every run was.
+
+    An accident in a run meets one of its calls, whichever: each call counts for its share of the run.
+    """
 
     of: str
     runs: frozenset[str]
-    calls: int
+    chances: float
 
     @property
     def rate(self) -> float:
-        """The share of the calls that is damaged."""
-        return len(self.runs) / max(self.calls, 1)
+        """How often an accident there was met, of the times it could have been."""
+        return len(self.runs) / self.chances if self.chances else 0.0
 
 
 def most_expected(place: Place, others: Iterable[Place], places: int = MIN_PLACES) -> int:
     """How many calls may be damaged at a place, as often as they are at the others; 0 where they are not."""
-    rates = [other.rate for other in others if other.calls]
+    rates = [other.rate for other in others if other.chances]
     if sum(rate > 0 for rate in rates) < places:
         return 0
-    return _quantile(SLACK * median_low(rates) * place.calls)
+    return _quantile(SLACK * median_low(rates) * place.chances)
 
 
 def _quantile(mean: float) -> int:
@@ -90,7 +93,10 @@ def telling_places(episodes: tuple[Episode, ...], repeats: frozenset[StepKey]) -
     A write that was made twice alike; and a call that takes a value which no earlier call of the run gave,
     where in nearly all runs the call that gives it is made before: that call was lost, or stands too late.
     """
-    calls = Counter(step.key for episode in episodes for step in episode.steps)
+    chances: dict[StepKey, float] = defaultdict(float)
+    for episode in episodes:
+        for step in episode.steps:
+            chances[step.key] += 1 / len(episode.steps)
     found: dict[tuple[str, StepKey], set[str]] = defaultdict(set)
     sources = _Sources(episodes)
     for episode in episodes:
@@ -99,7 +105,7 @@ def telling_places(episodes: tuple[Episode, ...], repeats: frozenset[StepKey]) -
         for key in sources.lacking(episode):
             found["lost", key].add(episode.run.run_id)
     return tuple(
-        Place(of=f"{how} {key[0]}({', '.join(key[1])})", runs=frozenset(runs), calls=calls[key] + len(runs))
+        Place(of=f"{how} {key[0]}({', '.join(key[1])})", runs=frozenset(runs), chances=chances[key])
         for (how, key), runs in sorted(found.items())
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final, Literal, final
 
@@ -29,30 +29,41 @@ class Edit:
 
 
 def edits(weights: Mapping[Sequence, int]) -> dict[Sequence, tuple[Edit, ...]]:
-    """The single edits that make each sequence of another one; calls moved, or made again, only of a heavier."""
+    """The single edits that make each sequence of another; calls moved, or made again, only of a heavier."""
     short: dict[Sequence, list[Edit]] = defaultdict(list)
     alike: dict[frozenset[str], list[Sequence]] = defaultdict(list)
     for whole in sorted(weights):
         alike[frozenset(whole)].append(whole)
         for place, label in enumerate(whole):
             rest = _without(whole, place)
-            for left in {rest, _without_last_loops(rest)} & weights.keys():
+            for left in sorted({rest, _without_last_loops(rest)} & weights.keys()):
                 short[left].append(Edit("lost", label, whole, place))
-    found: dict[Sequence, tuple[Edit, ...]] = {}
-    for sequence in sorted(weights):
-        own = list(short.get(sequence, ()))
-        for place, label in enumerate(sequence):
-            base, again, _ = label.rpartition(AGAIN)
-            rest = (*sequence[:place], *sequence[place + 1 :])
-            if again and base in rest and weights.get(rest, 0) > weights[sequence]:
-                own.append(Edit("again", base, rest, rest.index(base)))
-        for other in alike[frozenset(sequence)]:
-            moved = _moved(other, sequence) if weights[other] > weights[sequence] else None
-            if moved is not None:
-                own.append(Edit("moved", other[moved], other, moved))
-        if own:
-            found[sequence] = tuple(own)
-    return found
+    return {
+        sequence: found
+        for sequence in sorted(weights)
+        if (
+            found := (
+                *short.get(sequence, ()),
+                *_again(sequence, weights),
+                *_moves(sequence, alike[frozenset(sequence)], weights),
+            )
+        )
+    }
+
+
+def _again(sequence: Sequence, weights: Mapping[Sequence, int]) -> Iterator[Edit]:
+    for place, label in enumerate(sequence):
+        base, again, _ = label.rpartition(AGAIN)
+        rest = (*sequence[:place], *sequence[place + 1 :])
+        if again and base in rest and weights.get(rest, 0) > weights[sequence]:
+            yield Edit("again", base, rest, rest.index(base))
+
+
+def _moves(sequence: Sequence, alike: Iterable[Sequence], weights: Mapping[Sequence, int]) -> Iterator[Edit]:
+    for other in alike:
+        place = _moved(other, sequence) if weights[other] > weights[sequence] else None
+        if place is not None:
+            yield Edit("moved", other[place], other, place)
 
 
 def _without(whole: Sequence, place: int) -> Sequence:

@@ -129,7 +129,17 @@ def _mine_whole(workload: Workload, episodes: tuple[Episode, ...]) -> Program:
             tried.append(((*rank[:3], len(program.questions), *rank[3:]), program))
     if not tried:
         raise min(reasons, key=lambda found: found[0])[1]
-    return min(tried, key=lambda found: found[0])[1]
+    best = min(tried, key=lambda found: found[0])[1]
+    return _with_damage(best, damaged, len(damaged) + len(episodes)) if damaged else best
+
+
+def _with_damage(program: Program, damaged: frozenset[str], runs: int) -> Program:
+    """Say in a program which runs were set aside for what happened to them."""
+    said = (
+        f"{len(damaged)} of {runs} runs lack, repeat or move a call at places where the others agree, about "
+        "as often at one as at another: set aside as damaged"
+    )
+    return replace(program, damaged=tuple(sorted(damaged)), notes=(*program.notes, said))
 
 
 def _why_no_route(workload: Workload, episodes: tuple[Episode, ...]) -> str:

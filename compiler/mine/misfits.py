@@ -1,7 +1,7 @@
 """misfits: which of those that left a call out had no reason to, by the best rule for the others.
 
-A rule that is learnt where runs may have lost the call has to hold for all that made it, and only for them:
-those that lost it look like the ones that made it. It must save more bits than it takes to say which are which.
+A rule that is learnt where runs may have lost the call has to hold for all that made it; those that lost it
+look like them. It must save more bits than it takes to say which those are.
 """
 
 from __future__ import annotations

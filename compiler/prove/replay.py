@@ -99,17 +99,23 @@ def replay_task(
     return replace(worst, answers=tuple(answers))
 
 
-def leave_one_out(workload: Workload, build: Callable[[Workload], Replayable | None]) -> ReplayReport:
+def leave_one_out(
+    workload: Workload,
+    build: Callable[[Workload], Replayable | None],
+    damaged: frozenset[str] = frozenset(),
+) -> ReplayReport:
     """Replay each task on a harness that was built without any of its runs.
 
     ``build`` gives None, or raises ``Declined``, where what is left does not suffice for a harness. In a
-    large workload several tasks are left out together, so that the builds stay few.
+    large workload several tasks are left out together, so that the builds stay few. What ``damaged`` runs did
+    shows nothing to be judged by, but the builds have to cope with them.
     """
     tasks = _by_task(workload.runs)
     judged: list[TaskReplay] = []
     unjudged: list[str] = []
     for fold in _folds(tasks):
-        groups = {task: tasks[task] for task in fold if any(accepted(run) for run in tasks[task])}
+        whole = {task: tuple(run for run in tasks[task] if run.run_id not in damaged) for task in fold}
+        groups = {task: runs for task, runs in whole.items() if any(map(accepted, runs))}
         unjudged.extend(task for task in fold if task not in groups)
         if not groups:
             continue
