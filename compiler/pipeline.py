@@ -82,7 +82,10 @@ def _proved(workload: Workload, program: Program, drafts: Drafts | None, jobs: i
     _refuse_failed(train)
     _refuse_unproved(train, workload, learnt)
     # What it does on tasks that it was not learnt from.
-    held_out = leave_one_out(workload, drafts.harness, jobs=jobs) if drafts is not None else None
+    damaged = frozenset(program.damaged)
+    held_out = (
+        leave_one_out(workload, drafts.harness, damaged=damaged, jobs=jobs) if drafts is not None else None
+    )
     if held_out is not None:
         _refuse_silent(held_out)
     answers, measured = _recorded_answers(program, train), _measured(program, workload, train, held_out)

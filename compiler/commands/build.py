@@ -40,6 +40,12 @@ class Built:
         return "built" if self.build is not None else "failed" if self.fault else "declined"
 
 
+def said_of_damage(built: Built) -> tuple[str, ...]:
+    """The note on the runs that were set aside as damaged, should there be any."""
+    program = None if built.build is None else built.build.program
+    return program.notes[-1:] if program is not None and program.damaged else ()
+
+
 def build_all(workloads: tuple[Workload, ...], *, verb: str) -> Iterator[Built]:
     """Build every workload; the results come in the order of the workloads."""
     cores = os.cpu_count() or 1

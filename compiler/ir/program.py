@@ -153,3 +153,5 @@ class Program:
     samples: tuple[tuple[str, tuple[JSON, ...]], ...] = ()
     """Observed results by tool, for the types of records (deduplicated, at most 40 a tool)."""
     notes: tuple[str, ...] = ()
+    damaged: tuple[str, ...] = ()
+    """Runs that lost, repeated or moved a call by accident: they taught nothing, and show nothing."""

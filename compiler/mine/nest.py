@@ -14,6 +14,7 @@ from math import ceil
 from typing import Any, final
 
 from compiler.mine.absence import missing
+from compiler.mine.accidents import Damage, accidents, known_damage
 from compiler.mine.blocks import Chain, Choice, Leaf, Tree, find_blocks, labels_of, without_rare
 from compiler.mine.clean import Episode, Step
 from compiler.mine.idle import FLOOR_TASKS, without_idle_reads
@@ -57,33 +58,40 @@ class _Numbers:
 
     calls: Iterator[int] = field(default_factory=count)
     loops: Iterator[int] = field(default_factory=lambda: count(1))
+    damage: Damage = field(default_factory=Damage)
     searches: bool = False
 
 
-def nested_route(episodes: tuple[Episode, ...]) -> Route | None:
-    """The route with loops and forks that the episodes share; None where they share none."""
+def nested_route(episodes: tuple[Episode, ...]) -> tuple[Route | None, frozenset[str]]:
+    """The route with loops and forks that the episodes share; None where they share none.
+
+    Beside it the runs that are set aside because they are damaged.
+    """
     return _nested(episodes, searches=False)
 
 
 def searching_route(episodes: tuple[Episode, ...]) -> Route | None:
     """The route of which loops end at the element that they look for; None where no loop does."""
-    route = _nested(episodes, searches=True)
+    route, _ = _nested(episodes, searches=True)
     return route if route is not None and any(role.leaves for role in roles_in(route.roles)) else None
 
 
-def _nested(episodes: tuple[Episode, ...], *, searches: bool) -> Route | None:
+def _nested(episodes: tuple[Episode, ...], *, searches: bool) -> tuple[Route | None, frozenset[str]]:
     repeats = repeated_kinds(episodes)
-    kept = without_idle_reads(episodes, repeats)
+    damage = known_damage(episodes, repeats)
+    whole = tuple(episode for episode in episodes if episode.run.run_id not in damage.runs)
+    kept = without_idle_reads(whole, repeats)
     folded = fold_all(kept, repeats, searches=searches)
     while kept:
+        strands = [Strand(episode=e, items=folded[e.run.run_id]) for e in kept]
         try:
-            strands = [Strand(episode=e, items=folded[e.run.run_id]) for e in kept]
-            roles, trails = _level(strands, _Numbers(searches=searches))
+            roles, trails = _level(strands, _Numbers(damage=damage, searches=searches))
         except _RareError as rare:
             kept = tuple(e for e in kept if e.run.run_id not in rare.runs)
         else:
-            return _route(roles, trails, episodes) if roles else None
-    return None
+            known = tuple(episode for episode in episodes if episode.run.run_id not in damage.runs)
+            return _route(roles, trails, known) if roles else None, frozenset(damage.runs)
+    return None, frozenset(damage.runs)
 
 
 def _route(roles: tuple[Role, ...], trails: list[Trail], episodes: tuple[Episode, ...]) -> Route:
@@ -176,6 +184,9 @@ def _level(
         _RareError: Some of the strands are not like enough others.
     """
     told = labelled(strands)
+    damaged = accidents(told, numbers.damage)
+    if damaged:
+        raise _RareError(damaged)
     tasks: dict[tuple[str, ...], set[str]] = defaultdict(set)
     for strand in told:
         tasks[strand.labels].add(strand.episode.run.task)

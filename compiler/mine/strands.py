@@ -14,6 +14,9 @@ from compiler.mine.sighting import Sighting
 from compiler.mine.sources import Bound, scalar_key, walk
 from compiler.mine.spans import is_common
 
+RARE_LOOP = 0.02
+"""A loop that a smaller share of the strands walk is not given to the others."""
+
 
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,12 +113,17 @@ def _with_empty_loops(strands: list[Strand]) -> list[Strand]:
     for label, loop in sorted(loops.items()):
         around = [strand.labels for strand in strands if label in strand.labels]
         own = any(loop.giver in strand.labels for strand in strands)
+        able = [strand for strand in strands if not own or loop.giver in strand.labels]
+        if sum(label in strand.labels for strand in strands) < RARE_LOOP * len(able):
+            # An iteration out of its place makes no loop of its own for all others.
+            continue
         empty = replace(loop, source=None, iterations=())
+        spot = _spot(label, around)
         walked = [
             (
                 strand
                 if label in strand.labels or (own and loop.giver not in strand.labels)
-                else _with_empty(strand, empty, around)
+                else _with_empty(strand, empty, spot)
             )
             for strand in done
         ]
@@ -133,13 +141,34 @@ def _ended(strand: Strand, loop: Item) -> Strand:
     return replace(strand, items=(*strand.items, loop))
 
 
-def _with_empty(strand: Strand, loop: Item, around: list[tuple[str, ...]]) -> Strand:
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Spot:
+    """Where most strands have a loop: the labels before and after it, and whether it ends one of them."""
+
+    before: frozenset[str]
+    after: frozenset[str]
+    last: bool
+
+
+def _spot(label: str, around: list[tuple[str, ...]]) -> _Spot:
+    lead: Counter[str] = Counter()
+    for labels in around:
+        at = labels.index(label)
+        lead.update(labels[at + 1 :])
+        lead.subtract(labels[:at])
+    return _Spot(
+        before=frozenset(other for other, more in lead.items() if more < 0),
+        after=frozenset(other for other, more in lead.items() if more > 0),
+        last=any(labels[-1] == label for labels in around),
+    )
+
+
+def _with_empty(strand: Strand, loop: Item, spot: _Spot) -> Strand:
     """Put a loop into a strand, as others have it: before what follows it there, after what precedes it."""
-    after = {label for labels in around for label in labels[labels.index(loop.label) + 1 :]}
-    before = {label for labels in around for label in labels[: labels.index(loop.label)]}
-    places = [place for place, label in enumerate(strand.labels) if label in after]
-    if after and not places and not any(labels[-1] == loop.label for labels in around):
+    places = [place for place, label in enumerate(strand.labels) if label in spot.after]
+    if spot.after and not places and not spot.last:
         return strand
-    passed = [place + 1 for place, label in enumerate(strand.labels) if label in before]
+    passed = [place + 1 for place, label in enumerate(strand.labels) if label in spot.before]
     at = places[0] if places else max(passed, default=0)
     return replace(strand, items=(*strand.items[:at], loop, *strand.items[at:]))

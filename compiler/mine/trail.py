@@ -348,3 +348,8 @@ def argument_order(route: Route, role: Role) -> tuple[str, ...]:
     made = (found for trail in trails for id_, found in occurrences(trail, route.roles) if id_ == role.id)
     first = next(made, None)
     return role.key[1] if first is None else tuple(first.step.arguments)
+
+
+def tasks_of(trails: Iterable[Trail]) -> int:
+    """How many tasks some trails are of."""
+    return len({trail.episode.run.task for trail in trails})

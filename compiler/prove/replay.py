@@ -105,19 +105,24 @@ def replay_task(
 
 
 def leave_one_out(
-    workload: Workload, build: Callable[[Workload], Replayable | None], *, jobs: int = 1
+    workload: Workload,
+    build: Callable[[Workload], Replayable | None],
+    *,
+    damaged: frozenset[str] = frozenset(),
+    jobs: int = 1,
 ) -> ReplayReport:
     """Replay each task on a harness that was built without any of its runs.
 
     ``build`` gives None, or raises ``Declined``, where what is left does not suffice for a harness. In a
-    large workload several tasks are left out together, so that the builds stay few. With several ``jobs``
-    they are shared out among as many processes, where that pays; ``build`` then has to be picklable.
+    large workload several tasks are left out together, so that the builds stay few. What ``damaged`` runs did
+    shows nothing to be judged by, but the builds have to cope with them. With several ``jobs`` the builds are
+    shared out among as many processes, where that pays; ``build`` then has to be picklable.
     """
     folds = _folds(_by_task(workload.runs))
     learnt = sum(len(run.calls) for run in workload.runs) * len(folds)
     shares = [folds[first::jobs] for first in range(min(jobs, len(folds)) if learnt >= WORTH_SHARING else 1)]
     if len(shares) == 1:
-        return _joined([_leave_out(workload, build, folds)])
+        return _joined([_leave_out(workload, build, folds, damaged)])
     # Spawned, not forked: the same on every system, and nothing of this process is copied half-way.
     with ProcessPoolExecutor(
         len(shares) - 1,
@@ -125,20 +130,24 @@ def leave_one_out(
         initializer=gc.set_threshold,
         initargs=gc.get_threshold(),
     ) as pool:
-        others = [pool.submit(_leave_out, workload, build, share) for share in shares[1:]]
-        own = _leave_out(workload, build, shares[0])
+        others = [pool.submit(_leave_out, workload, build, share, damaged) for share in shares[1:]]
+        own = _leave_out(workload, build, shares[0], damaged)
         return _joined([own, *(other.result() for other in others)])
 
 
 def _leave_out(
-    workload: Workload, build: Callable[[Workload], Replayable | None], folds: list[tuple[str, ...]]
+    workload: Workload,
+    build: Callable[[Workload], Replayable | None],
+    folds: list[tuple[str, ...]],
+    damaged: frozenset[str],
 ) -> ReplayReport:
     """Leave some groups of tasks out, one after the other."""
     tasks = _by_task(workload.runs)
     judged: list[TaskReplay] = []
     unjudged: list[str] = []
     for fold in folds:
-        groups = {task: tasks[task] for task in fold if any(accepted(run) for run in tasks[task])}
+        whole = {task: tuple(run for run in tasks[task] if run.run_id not in damaged) for task in fold}
+        groups = {task: runs for task, runs in whole.items() if any(map(accepted, runs))}
         unjudged.extend(task for task in fold if task not in groups)
         if not groups:
             continue

@@ -72,7 +72,9 @@ def test_a_name_that_stands_in_two_rows_is_the_next_of_them() -> None:
 def test_a_run_that_ends_with_an_empty_list_walked_it_where_others_do_and_go_on() -> None:
     full = [told(number, *NAMES[:2], after=number % 2 == 0) for number in range(6)]
     empty = [told(number, after=True) for number in (6, 7)]
-    route = nested_route(cleaned(*full, *empty, run("Clear C-008", call("tickets.find", [], query="C-008"))))
+    route, _ = nested_route(
+        cleaned(*full, *empty, run("Clear C-008", call("tickets.find", [], query="C-008")))
+    )
     assert route is not None
     assert not route.aside
     assert len(route.writing) + len(route.stopping) == 9
@@ -107,6 +109,6 @@ def one_of(number: int) -> Run:
 
 
 def test_a_lone_run_with_a_tool_of_its_own_shows_another_way() -> None:
-    route = nested_route(cleaned(*map(one_of, range(40))))
+    route, _ = nested_route(cleaned(*map(one_of, range(40))))
     assert route is not None
     assert route.other_writes == ("O-007",)
