@@ -11,14 +11,18 @@ LIST = tool("tickets.list", "read", "team", "cursor")
 SIZE = 2
 
 
+def is_urgent(number: int, place: int) -> bool:
+    return (number + place) % 4 == 1
+
+
 def pages(number: int, count: int, *, read: int | None = None) -> list[Call]:
     """Read the pages of a list, all of them or a few."""
     ids = [f"T-{number}{place}" for place in range(count)]
     starts = range(0, max(count, 1), SIZE)
     made = []
     for page, at in enumerate(starts):
-        shown = ids[at : at + SIZE]
-        rows: list[JSON] = [{"ticket_id": one, "urgent": int(one[-1]) % 3 == 1} for one in shown]
+        shown = range(at, min(at + SIZE, count))
+        rows: list[JSON] = [{"ticket_id": ids[place], "urgent": is_urgent(number, place)} for place in shown]
         more = f"after-{number}-{page}" if at + SIZE < count else None
         given: dict[str, JSON] = {"cursor": f"after-{number}-{page - 1}"} if page else {}
         made.append(call("tickets.list", {"tickets": rows, "next": more}, team=f"team-{number}", **given))
@@ -52,7 +56,7 @@ def test_all_pages_are_one_list_that_is_walked() -> None:
 
 def test_rows_are_searched_over_all_pages() -> None:
     def first_urgent(number: int) -> Run:
-        urgent = [place for place in range(number % 6) if int(f"{number}{place}"[-1]) % 3 == 1]
+        urgent = [place for place in range(number % 6) if is_urgent(number, place)]
         closed = (call("tickets.close", ticket_id=f"T-{number}{place}") for place in urgent[:1])
         return run({"team": f"team-{number}"}, *pages(number, number % 6), *closed, task=f"task {number:02}")
 
