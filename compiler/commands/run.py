@@ -108,7 +108,7 @@ def run_harness(folder: str, options: RunOptions) -> Iterator[Executed]:
                 return
         files = _Files(harness.name, options, batch)
         stack.callback(files.close)
-        for done in track(executed, total=len(requests), verb="running"):
+        for done in track(executed, total=len(requests), verb="running", bar=True):
             files.add(done)
             yield done
     if stop:

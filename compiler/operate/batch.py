@@ -92,10 +92,10 @@ class Stop:
 
 @contextmanager
 def stopping(told: Callable[[], None]) -> Iterator[Stop]:
-    """Let the first Ctrl-C, or a SIGTERM, ask to stop (``told`` says so); the next one interrupts as ever.
+    """Let the first Ctrl-C, or a SIGTERM, ask to stop (``told`` says so); the next one ends the process.
 
-    Whole lines are left behind: no write of a result is interrupted. Outside of the main thread, where Python
-    handles no signals, nothing changes.
+    So no result is lost, nor a line of one torn. Outside of the main thread, where Python handles no signals,
+    nothing changes.
     """
     stop = Stop()
     if threading.current_thread() is not threading.main_thread():
@@ -104,7 +104,8 @@ def stopping(told: Callable[[], None]) -> Iterator[Stop]:
 
     def handle(number: int, _frame: FrameType | None) -> None:
         stop.ask()
-        signal.signal(number, before[number])
+        # Python's own handler would wait for the threads that run.
+        signal.signal(number, signal.SIG_DFL)
         told()
 
     before = {int(number): signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}

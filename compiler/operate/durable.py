@@ -20,6 +20,7 @@ from compiler.operate.inputs import Request
 from compiler.operate.journal import Journal, Record, Step, World
 from compiler.operate.results import dump_result, load_result
 from compiler.runtime import Deviation, Harness, RunResult
+from compiler.runtime.jsons import canonical
 
 if TYPE_CHECKING:
     from compiler.operate.engine import Engine
@@ -103,7 +104,7 @@ class Durable:
             deviation = Deviation(stored["gave_up"])
             result = RunResult(outcome="deviated", deviation=deviation, reason=deviation.message)
             return DurableRun(index=index, run_id=run_id, request=request, now=datetime.now(), result=result)
-        if stored["request"] != request:
+        if canonical(stored["request"]) != canonical(request):
             raise UsageError(
                 f"request {index + 1} is not what it was when the batch {self._batch.name} was started; "
                 "give another --batch NAME to run these requests"
