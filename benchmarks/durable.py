@@ -40,7 +40,6 @@ from compiler.runtime.jsons import JSON
 from tests.operate.postgres import cluster, programs
 from tests.operate.shop import Shop, command, log_of, shop_harness, variables, write_shop
 
-RUNS_OF_A_BATCH = 100
 MOMENTS_OF_A_RUN = 7
 WORKERS = 3
 CONCURRENCY = 4
@@ -174,16 +173,16 @@ def kill(kind: str, options: argparse.Namespace) -> bool:
             batches += 1
             with tempfile.TemporaryDirectory() as name:
                 folder = Path(name)
-                prepare(folder, RUNS_OF_A_BATCH)
+                prepare(folder, options.runs)
                 if url is None:
                     kill_one_by_one(folder, chance, campaign, key)
                 else:
                     shared: list[object] = ["--durable", url, "--batch", f"b{batches}", *key]
                     kill_among_others(folder, chance, campaign, shared)
-                campaign.count(folder, RUNS_OF_A_BATCH)
+                campaign.count(folder, options.runs)
             print(
                 f"{kind}{' with keys' if options.key else ''}: {campaign.kills} kills in {batches} batches "
-                f"of {RUNS_OF_A_BATCH} runs ({time.monotonic() - began:.0f} s): {campaign.done} done, "
+                f"of {options.runs} runs ({time.monotonic() - began:.0f} s): {campaign.done} done, "
                 f"{campaign.in_doubt} in doubt, {campaign.other} other; {campaign.asked_again} questions "
                 f"were asked again, as the answer went with the process; {len(campaign.faults)} faults",
                 flush=True,
@@ -241,7 +240,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Kill durable batches, or measure what durability costs.")
     parser.add_argument("--database", nargs="+", choices=("sqlite", "postgres"), default=["sqlite"])
     parser.add_argument("--kills", type=int, default=100)
-    parser.add_argument("--runs", type=int, default=2000, help="with --speed")
+    parser.add_argument("--runs", type=int, default=100, help="of a batch")
     parser.add_argument("--concurrency", type=int, default=4, help="with --speed")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--key", action="store_true", help="the tools take idempotency keys")
