@@ -211,9 +211,12 @@ def _lengths(results: Iterable[JSON], keys: tuple[str, ...]) -> Counter[int]:
 def _piles_up(results: Iterable[JSON], keys: tuple[str, ...], cap: int) -> bool:
     """Whether lists are as long as the longest clearly more often than they are one shorter.
 
-    So they are where a tool cuts longer ones off, for those count there too.
+    So they are where a tool cuts longer ones off, for those count there too. Lists that never have another
+    length are no such sign: that is how many there are.
     """
     lengths = _lengths(results, keys)
+    if set(lengths) <= {0, cap}:
+        return False
     return not lengths[cap - 1] or lengths[cap] > 3 * lengths[cap - 1] + 5
 
 

@@ -81,6 +81,18 @@ def test_a_list_as_long_as_the_longest_may_be_cut_off() -> None:
     assert (cap.rows, cap.cap) == (Ref("s1"), 5)
 
 
+def test_lists_of_one_length_are_not_cut_off() -> None:
+    def caps(*runs: Run) -> list[int]:
+        return [node.cap for node in walk(mined(*runs).body) if isinstance(node, OnLength)]
+
+    pairs = [closing(n, 2) for n in range(20)]
+    assert caps(*pairs) == []
+    assert caps(*pairs, *(closing(n, 0) for n in range(20, 30))) == []
+    # Nobody has judged whether it was right to act on all of them.
+    assert caps(*(replace(one, success=None) for one in pairs)) == [2]
+    assert caps(*pairs, *(closing(n, 1) for n in range(20, 23))) == [2]
+
+
 def test_many_lists_that_do_not_pile_up_at_the_longest_are_not_cut_off() -> None:
     even = [closing(n, 2 + n % 4) for n in range(44)]
     assert not any(isinstance(node, OnLength) for node in walk(mined(*even).body))
