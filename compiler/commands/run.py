@@ -129,9 +129,15 @@ def _plain_runs(
 
 
 def _durable_runs(durable: Durable, requests: Requests, stop: Stop) -> Iterator[Executed]:
+    earlier = 0
     for run in durable.runs(enumerate(requests), stop):
+        earlier += run.earlier
         yield Executed(
             index=run.index, run_id=run.run_id, request=run.request, now=run.now, result=run.result
+        )
+    if earlier:
+        sys.stderr.write(
+            f"tracec: {earlier} of {len(requests)} runs had ended before, and were not repeated\n"
         )
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from hashlib import sha256
 from importlib import import_module
 from pathlib import Path
@@ -47,13 +47,14 @@ class Batch:
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DurableRun:
-    """A run of a batch that has ended, now or before."""
+    """A run of a batch that has ended, now or, ``earlier``, before the batch was started this time."""
 
     index: int
     run_id: str
     request: Request
     now: datetime
     result: RunResult
+    earlier: bool = False
 
 
 @final
@@ -66,6 +67,7 @@ class Durable:
 
     def __init__(self, harness: Harness, world: World, batch: Batch, database: str) -> None:
         self._harness, self._world, self._batch = harness, world, batch
+        self._began = datetime.now(UTC)
         self._engine = _engine(self._perform, batch, database_url(database))
 
     def __enter__(self) -> Durable:
@@ -97,7 +99,8 @@ class Durable:
 
     def _perform(self, step: Step, request: Request) -> dict[str, Any]:
         result, now = Journal(step, self._world, self._harness.tools).run(self._harness, request)
-        return {"request": request, "now": now.isoformat(), **dump_result(result)}
+        ended = datetime.now(UTC).isoformat()
+        return {"request": request, "now": now.isoformat(), "ended": ended, **dump_result(result)}
 
     def _loaded(self, index: int, run_id: str, request: Request, stored: Mapping[str, Any]) -> DurableRun:
         if "gave_up" in stored:
@@ -109,9 +112,13 @@ class Durable:
                 f"request {index + 1} is not what it was when the batch {self._batch.name} was started; "
                 "give another --batch NAME to run these requests"
             )
-        now = datetime.fromisoformat(stored["now"])
         return DurableRun(
-            index=index, run_id=run_id, request=request, now=now, result=load_result(dict(stored))
+            index=index,
+            run_id=run_id,
+            request=request,
+            now=datetime.fromisoformat(stored["now"]),
+            result=load_result(dict(stored)),
+            earlier=datetime.fromisoformat(stored["ended"]) < self._began,
         )
 
 

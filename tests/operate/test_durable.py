@@ -52,6 +52,8 @@ def test_a_batch_that_is_run_again_is_not_run_again(tmp_path: Path, concurrency:
     assert summary(again) == summary(first)
 
     longer = run(tmp_path, shop, (*ITEMS, "Buy hat"), batch)
+    assert [one.earlier for one in longer] == [True] * 4 + [False]
+    assert not any(one.earlier for one in first)
     assert summary(longer[:-1]) == summary(first)
     assert shop.reads[-1] == "hat"
     assert len(shop.writes) == 8
