@@ -6,7 +6,7 @@ import signal
 import threading
 from asyncio import CancelledError
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from types import FrameType
@@ -22,7 +22,9 @@ AHEAD = 16
 """Results of each thread that may wait for one before them."""
 
 
-def in_order(execute: Callable[[Item], Result], items: Iterable[Item], concurrency: int) -> Iterator[Result]:
+def in_order(
+    execute: Callable[[Item], Result], items: Iterable[Item], concurrency: int
+) -> Generator[Result, None, None]:
     """Execute each item, at most ``concurrency`` at a time; the results come in the order of the items.
 
     An item is taken when a thread is free for it, so that neither items nor results pile up. One at a time

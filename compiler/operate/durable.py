@@ -6,7 +6,7 @@ Each run is a workflow of DBOS Transact, each call and each question a step of i
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -75,9 +75,9 @@ class Durable:
         return self
 
     def __exit__(self, *raised: object) -> None:
-        self._engine.close(patient=raised[0] is None)
+        self._engine.close(patient=raised[0] is not None)
 
-    def runs(self, requests: Iterable[tuple[int, Request]], stop: Stop) -> Iterator[DurableRun]:
+    def runs(self, requests: Iterable[tuple[int, Request]], stop: Stop) -> Generator[DurableRun, None, None]:
         """Run each request that has not run yet, and give all results in order, until ``stop`` is asked.
 
         Raises:
