@@ -49,6 +49,8 @@ class FamilyResult:
     tasks: tuple[TaskResult, ...]
     agents: dict[str, tuple[int, int]]
     """Of each recorded agent: on how many tasks it succeeded, of how many."""
+    solved: int
+    """Tasks that at least one recorded run solved."""
     agent_calls: float
     agent_tokens: float
     """Means over the recorded runs."""
@@ -98,6 +100,7 @@ def measure_family(
         family=family,
         tasks=tuple(results),
         agents=_by_agent(runs),
+        solved=len({run.task for run in runs if run.success}),
         agent_calls=_mean([len(run.calls) for run in runs]),
         agent_tokens=_mean([agent_tokens(run, count) for run in runs]),
         compile_seconds=seconds,

@@ -10,6 +10,9 @@ from benchmarks.measure import VERDICTS, FamilyResult, TaskResult
 WRITE_COLUMNS = tuple(f"write_{column}" for column in ("tasks", *VERDICTS))
 COLUMNS = ("tasks", *VERDICTS, *WRITE_COLUMNS, "asks", "tokens", "calls", "agent_success", "agent_runs")
 
+MANY_SOLVED = 3
+"""Different tasks of a workload that were solved, from which on it ought to compile."""
+
 
 def print_table(results: Sequence[FamilyResult]) -> None:
     """Print a row for each workload and their sum, then the recorded agents."""
@@ -65,7 +68,10 @@ def _print_agents(results: Sequence[FamilyResult], total: Counter[str]) -> None:
     mean = sum(right.values()) / max(1, sum(runs.values()))
     print(f"  {'mean':30} {mean:>18.1%}")
     run = total["tasks"] - total["declined"]
-    print(f"harnesses: {total['success']}/{total['tasks']} {total['success'] / max(1, total['tasks']):.1%}")
+    print(f"harnesses: {_share(total['success'], total['tasks'])}")
+    repeated = [task for result in results if result.solved >= MANY_SOLVED for task in result.tasks]
+    right_there = sum(task.verdict == "success" for task in repeated)
+    print(f"  on workloads with {MANY_SOLVED} or more solved tasks: {_share(right_there, len(repeated))}")
     if not run or not runs:
         return
     weights = [sum(count for _, count in result.agents.values()) for result in results]
@@ -76,6 +82,10 @@ def _print_agents(results: Sequence[FamilyResult], total: Counter[str]) -> None:
         f"questions, {total['tokens'] / run:.0f} prompt tokens; per recorded run: {calls:.1f} tool calls, "
         f"{tokens:.0f} prompt tokens (without tool schemas)"
     )
+
+
+def _share(part: int, whole: int) -> str:
+    return f"{part}/{whole} {part / max(1, whole):.1%}"
 
 
 def _print_task(task: TaskResult) -> None:

@@ -10,6 +10,7 @@ the run gave is compared with what the harness gave in its place:
     equal      the same value, and no question behind it
     read       the same value; the request's wording is new, so that a question had to read its fields
     case       the same but for upper and lower case, whatever was asked
+    another    of a read: the value that another right run of the task gave there
     different  another value, or none, or an argument that the run left out
     asked      the value hangs on another question that was asked
     deviated   the harness had left the known paths before
@@ -17,6 +18,10 @@ the run gave is compared with what the harness gave in its place:
 Questions are answered from the run. Runs that take another route than the program are counted, and left
 aside, as are tasks without a program. What is wired is ``equal`` or ``read``: an expression was learnt, and
 it holds. Runs of one task may differ in what they look up, and all be right: see the writes by themselves.
+
+First stands what compiling from all runs settles: of the arguments of the successful runs on the programs'
+routes, those that are wired, those of which rivals are compared or the only row is taken, with a question
+should they differ or should there be more, and those that a question gives.
 """
 
 from __future__ import annotations
@@ -47,7 +52,7 @@ from compiler.prove.search import Scripted, attempts
 from compiler.runtime import Harness, load_source
 
 WIRED: Final = 0.95
-VERDICTS: Final = ("equal", "read", "case", "different", "asked", "deviated")
+VERDICTS: Final = ("equal", "read", "case", "another", "different", "asked", "deviated")
 
 
 @final
@@ -71,6 +76,10 @@ class Tally:
 
     leaves: list[Leaf] = field(default_factory=list)
     runs: Counter[str] = field(default_factory=Counter)
+    settled: Counter[str] = field(default_factory=Counter)
+    """How the arguments of the runs on compiled routes are settled."""
+    open: Counter[str] = field(default_factory=Counter)
+    """Those of them that are not wired, by their place."""
 
 
 RANKS: Final = {verdict: rank for rank, verdict in enumerate(VERDICTS)}
@@ -118,6 +127,27 @@ class Sources:
                 case _:
                     pass
         return frozenset(found)
+
+    def settled(self, expr: Expr | None) -> str:
+        """Say how a value is settled: wired, by comparing, by a question, or not at all."""
+        if expr is None:
+            return "left out"
+        nodes = (self._nodes.get(part.id) for part in walk_expr(expr) if isinstance(part, Ref))
+        found = {how for node in nodes for how in self._settled_by(node)}
+        return next((how for how in ("question", "compared") if how in found), "wired")
+
+    def _settled_by(self, node: object) -> tuple[str, ...]:
+        match node:
+            case Ask(options=rows, if_many=True) | Only(rows=rows) if rows is not None:
+                return ("compared", self.settled(rows))
+            case Ask():
+                return ("question",)
+            case Let(rivals=rivals):
+                return (*map(self.settled, rivals), *(("compared",) if len(rivals) > 1 else ()))
+            case ForEach(rows=rows):
+                return (self.settled(rows),)
+            case _:
+                return ()
 
     def kind(self, expr: Expr) -> str:
         """Say of what kind a value is, by its most telling part."""
@@ -258,10 +288,43 @@ def _verdict(wanted: JSON, given: JSON, asked: frozenset[str], reader: str | Non
 # ------------------------------------------------------------------------------------- all of a corpus
 
 
+def count_settled(workload: Workload, episodes: tuple[Episode, ...], tally: Tally) -> None:
+    """Compile from all runs, and count how the arguments of those on the program's route are settled."""
+    try:
+        program = mine(workload)
+    except Declined:
+        return
+    sources = Sources(program)
+    nodes = {node.id: node for node in nodes_of(program.body) if isinstance(node, CallTool)}
+    for episode in episodes:
+        for id_, steps in (aligned(program, episode.steps) or {}).items():
+            exprs = dict(nodes[id_].arguments)
+            for name in (name for step in steps for name in step.arguments):
+                how = sources.settled(exprs.get(name))
+                tally.settled[how] += 1
+                if how in ("question", "left out"):
+                    tally.open[f"{how:10}{nodes[id_].tool}.{name} of {workload.name}"] += 1
+
+
+def _beside(leaf: Leaf, others: tuple[Episode, ...]) -> Leaf:
+    """The leaf, told apart where another right run of the task gave what the harness gave."""
+    tool, _, name = leaf.place.partition(" = ")[0].rpartition(".")
+    given = {
+        canonical(step.arguments.get(name))
+        for other in others
+        if other.run.run_id != leaf.run
+        for step in other.steps
+        if step.tool == tool
+    }
+    known = leaf.verdict == "different" and leaf.effect == "read" and canonical(leaf.given) in given
+    return replace(leaf, verdict="another") if known else leaf
+
+
 def measure(workload: Workload, tally: Tally) -> None:
     """Leave each task of a workload out in turn."""
     workload = mark_refusals(workload)
     episodes = clean_runs(workload.runs, workload.tools)
+    count_settled(workload, episodes, tally)
     reads = frozenset(tool.name for tool in workload.tools if tool.effect == "read")
     for task in sorted({episode.run.task for episode in episodes}):
         rest = replace(workload, runs=tuple(run for run in workload.runs if run.task != task))
@@ -276,7 +339,15 @@ def measure(workload: Workload, tally: Tally) -> None:
         for episode in own:
             found = leaves_of(program, harness, episode, reads)
             tally.runs["another route" if found is None else "compared"] += 1
-            tally.leaves.extend(found or ())
+            tally.leaves.extend(_beside(leaf, tuple(own)) for leaf in found or ())
+
+
+def _print_settled(tally: Tally, most: int) -> None:
+    total = max(tally.settled.total(), 1)
+    print(f"{total} arguments of successful runs on compiled routes: ", end="")
+    print(", ".join(f"{count} {how} ({count / total:.1%})" for how, count in tally.settled.most_common()))
+    for place, count in sorted(tally.open.items(), key=lambda item: (-item[1], item[0]))[:most]:
+        print(f"{count:>4} {place}")
 
 
 def _print(tally: Tally) -> float:
@@ -328,6 +399,7 @@ def main() -> int:
     corpus, tally = Corpus(options.corpus), Tally()
     for family in sorted(options.family or corpus.families):
         measure(corpus.workload(family), tally)
+    _print_settled(tally, options.causes)
     share = _print(tally)
     _print_causes(tally, options.causes)
     return int(share < WIRED)

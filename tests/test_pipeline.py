@@ -8,7 +8,8 @@ from compiler import pipeline
 from compiler.errors import Declined
 from compiler.ir.run import Run
 from compiler.ir.words import hand_over_of
-from compiler.pipeline import build
+from compiler.pipeline import DRAFTS_KEPT, Drafts, build
+from compiler.prove import replay
 from compiler.prove.report import ReplayReport
 from tests.mine.build import call, run, workload
 
@@ -53,3 +54,38 @@ def test_an_opening_that_fails_its_proof_is_declined(monkeypatch: pytest.MonkeyP
     with pytest.raises(Declined) as refused:
         build(workload(*(closed(number) for number in range(4))))
     assert refused.value.reasons == ("it fails",)
+
+
+def test_drafts_that_would_behave_alike_are_one() -> None:
+    drafts = Drafts()
+    one = drafts.harness(workload(*(closed(number) for number in range(6))))
+    assert drafts.harness(workload(*(closed(number) for number in range(7)))) is one
+    assert drafts.harness(workload(*(closed(number, looked=False) for number in range(4)))) is not one
+
+
+def test_few_drafts_are_kept() -> None:
+    def closed_as(reason: str) -> list[Run]:
+        calls = {n: call("tickets.close", ticket_id=f"T-{n}77", reason=reason) for n in "234"}
+        return [run(f"Close T-{n}77", one, task=n) for n, one in calls.items()]
+
+    drafts = Drafts()
+    made = [drafts.harness(workload(*closed_as(f"r{kind}"))) for kind in range(DRAFTS_KEPT + 1)]
+    assert drafts.harness(workload(*closed_as("r2"))) is made[2]
+    assert drafts.harness(workload(*closed_as("r0"))) is not made[0]
+
+
+def test_several_processes_prove_what_one_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    runs = workload(*(closed(number) for number in range(5)))
+    alone = build(runs)
+    monkeypatch.setattr(replay, "WORTH_SHARING", 0)
+    assert build(runs, jobs=2) == alone
+    assert alone.held_out is not None
+    assert len(alone.held_out.tasks) == 5
+
+
+def test_a_small_workload_starts_no_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise AssertionError("a process was started")
+
+    monkeypatch.setattr(replay, "ProcessPoolExecutor", refuse)
+    assert build(workload(*(closed(number) for number in range(5))), jobs=2).held_out is not None

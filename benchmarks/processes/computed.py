@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from benchmarks.processes.minimal import (
     GET,
+    ITEM,
     MODE,
     ORDER_ID,
     ORDER_SAID,
     OWNER,
     TOOLS,
+    close,
     held,
     note,
     process_of,
 )
 from benchmarks.processes.tools import Field, Rows, Tool
-from benchmarks.processes.tree import Block, Do, Fixed, Held, Joined, Made, Process, Said, Term
+from benchmarks.processes.tree import Block, Do, Fixed, Held, Joined, Made, Picked, Process, Said, Term
 
 RATE = (MODE, Field(name="rate_id", kind="id", prefix="RA"), Field(name="days", kind="count"))
 SHELVES = ("north", "south", "east", "west", "attic", "cellar")
@@ -33,6 +35,16 @@ MORE_TOOLS = (
     ),
     Tool(name="list_shelves", effect="read", takes=(ORDER_ID,), rows=Rows(fields=(SHELF,), each="shelf")),
     Tool(name="list_full", effect="read", takes=(ORDER_ID,), rows=Rows(fields=(SHELF,))),
+    Tool(name="list_many", effect="read", takes=(ORDER_ID,), rows=Rows(fields=ITEM, least=6)),
+    Tool(
+        name="get_parcel",
+        effect="read",
+        takes=(ORDER_ID,),
+        gives=(
+            *(Field(name="weight", kind="weight"), Field(name="takes", kind="time")),
+            *(Field(name="cost", kind="cost"), Field(name="discount", kind="share")),
+        ),
+    ),
     Tool(name="pay", effect="write", takes=(Field(name="amount", kind="amount"),)),
     Tool(name="tell", effect="write", takes=(Field(name="count", kind="count"),)),
     Tool(name="note_all", effect="write", takes=(LIST,)),
@@ -61,7 +73,11 @@ def note_all(term: Term) -> Do:
 
 ITEMS, SOME = read("rows", "list_items"), read("rows", "list_some")
 RATES, DESK = read("rates", "list_rates"), read("desk", "get_desk")
+MANY, PARCEL = read("rows", "list_many"), read("parcel", "get_parcel")
 ROWS: Term = Held("rows")
+LATER: Term = Made("passing", (ROWS, Said("since")), ("due", "above"))
+DEAR: Term = Made("passing", (ROWS, Said("limit")), ("price", "from"))
+TODAY: Term = Fixed("2031-03-12")
 COMPUTED: dict[str, Block] = {
     "count_of_rows": (ITEMS, tell(Made("count", (ROWS,)))),
     "total_of_rows": (SOME, pay(Made("total", (ROWS,), ("price",)))),
@@ -95,6 +111,50 @@ COMPUTED: dict[str, Block] = {
         *(read("all", "list_shelves"), read("full", "list_full")),
         note_all(Made("without", (Held("all"), Held("full")), ("shelf",))),
     ),
+    # ------------------------------------------------------------ rows by a comparison, a place, an order
+    "first_row_after_said": (MANY, close(Picked(LATER, "first", None, "item_id"))),
+    "next_row_after_said": (MANY, close(Picked(LATER, "lowest", "due", "item_id"))),
+    "last_row_from_said": (MANY, close(Picked(DEAR, "last", None, "item_id"))),
+    "least_row_from_held": (
+        *(Do("order", "get_order", (("order_id", ORDER_SAID),)), MANY),
+        tell(Made("count", (Made("passing", (ROWS, held("order.total")), ("price", "below")),))),
+    ),
+    "count_before_now": (MANY, tell(Made("count", (Made("passing", (ROWS, TODAY), ("due", "below")),)))),
+    "count_of_kind": (
+        MANY,
+        tell(Made("count", (Made("passing", (ROWS, Fixed(["open"])), ("state", "among")),))),
+    ),
+    "total_from_said": (MANY, pay(Made("total", (DEAR,), ("price",)))),
+    "field_of_rows_after_said": (MANY, note_all(Made("texts", (LATER,), ("item_id",)))),
+    "rows_among": (
+        *(read("all", "list_shelves"), read("full", "list_full")),
+        note_all(
+            Made(
+                "texts",
+                (
+                    Made(
+                        "passing",
+                        (Held("all"), Made("texts", (Held("full"),), ("shelf",))),
+                        ("shelf", "among"),
+                    ),
+                ),
+                ("shelf",),
+            )
+        ),
+    ),
+    "second_row": (MANY, close(Made("nth", (ROWS, Fixed(2)), ("item_id",)))),
+    "second_lowest_row": (MANY, close(Made("place", (ROWS, Fixed(2)), ("price", "item_id")))),
+    "row_at_said": (MANY, close(Made("nth", (ROWS, Said("place")), ("item_id",)))),
+    "field_of_rows_by_field": (MANY, note_all(Made("texts_by", (ROWS,), ("price", "item_id")))),
+    "median_of_rows": (MANY, pay(Made("middle", (ROWS,), ("price",)))),
+    # ------------------------------------------------------------------------------------------- units
+    "weight_in_grams": (PARCEL, tell(Made("amount", (held("parcel.weight"),), ({"kg": 1000, "g": 1},)))),
+    "time_in_minutes": (
+        PARCEL,
+        tell(Made("amount", (held("parcel.takes"),), ({"hours": 60, "minutes": 1},))),
+    ),
+    "cost_as_number": (PARCEL, pay(Made("cost", (held("parcel.cost"),)))),
+    "share_as_number": (PARCEL, pay(Made("share", (held("parcel.discount"),)))),
     "rows_joined": (SOME, note(Made("joined", (ROWS,), ("item_id", ", ")))),
 }
 

@@ -19,6 +19,7 @@ from benchmarks.processes.tree import (
     Empty,
     Fixed,
     Fork,
+    Gather,
     Guard,
     Halt,
     Held,
@@ -38,6 +39,9 @@ ITEM_ID = Field(name="item_id", kind="id", prefix="IT")
 DUE = Field(name="due", kind="date")
 MODE = Field(name="mode", kind="word", words=("air", "sea", "road"))
 OWNER = Field(name="owner", kind="name")
+SINCE = Field(name="since", kind="spring")
+LIMIT = Field(name="limit", kind="limit")
+PLACE = Field(name="place", kind="place")
 ORDER = (
     *(OWNER, DUE, Field(name="status", kind="word", words=STATUS), Field(name="paid", kind="flag")),
     *(
@@ -58,6 +62,9 @@ DETAIL = (
         Field(name="locked", kind="flag"),
     ),
 )
+SAID = (ORDER_ID, DUE, MODE, ITEM_ID, SINCE, LIMIT, PLACE)
+"""The fields that a request may have."""
+
 TEXT = Field(name="text", kind="name")
 TOOLS = (
     Tool(name="get_order", effect="read", takes=(ORDER_ID,), gives=ORDER),
@@ -65,6 +72,15 @@ TOOLS = (
     Tool(name="list_items", effect="read", takes=(ORDER_ID,), rows=Rows(fields=ITEM)),
     Tool(name="list_some", effect="read", takes=(ORDER_ID,), rows=Rows(fields=ITEM, least=1)),
     Tool(name="page", effect="read", takes=(ORDER_ID,), gives=(OWNER,), rows=Rows(fields=ITEM), key="items"),
+    Tool(
+        name="leaf",
+        effect="read",
+        takes=(ORDER_ID,),
+        gives=(OWNER,),
+        rows=Rows(fields=ITEM),
+        key="items",
+        pages=True,
+    ),
     Tool(name="get_item", effect="read", takes=(ITEM_ID,), gives=DETAIL),
     Tool(name="list_parts", effect="read", takes=(ITEM_ID,), rows=Rows(fields=DETAIL)),
     Tool(name="get_day", effect="read", takes=(DUE,), gives=ORDER),
@@ -86,6 +102,7 @@ ORDER_SAID: Term = Said("order_id")
 GET = Do("order", "get_order", (("order_id", ORDER_SAID),))
 LIST = Do("rows", "list_items", (("order_id", ORDER_SAID),))
 ROWS: Term = Held("rows")
+GATHER = Gather("rows", "leaf", (("order_id", ORDER_SAID),), "items")
 
 
 def held(path: str) -> Term:
@@ -122,6 +139,9 @@ def when(guard: Guard, *body: Do | Leave) -> Fork:
 CLOSED: Guard = Among(held("order.status"), ("closed",))
 SHARED: Guard = Among(held("row.shared"), (True,))
 DEAR: Guard = AtLeast(held("row.price"), 500.0)
+LOCKED: Guard = Among(held("detail.locked"), (True,))
+LOCKED_PART: Guard = Among(held("part.locked"), (True,))
+ALWAYS: Guard = Among(Fixed(True), (True,))  # noqa: FBT003 - a value, not a switch
 LOOK = Do("detail", "get_item", (("item_id", held("row.item_id")),))
 CLOSE_ROW = close(held("row.item_id"))
 NOTE_EMAIL = note(held("order.email"))
@@ -204,6 +224,35 @@ CASES: dict[str, Block] = {
         LIST,
         each(LOOK, when(Among(held("detail.locked"), (True,)), CLOSE_ROW, Leave())),
     ),
+    "loop_until_amount": (LIST, each(when(DEAR, CLOSE_ROW, Leave()))),
+    "loop_until_two_acts": (LIST, each(when(SHARED, CLOSE_ROW, note(held("row.holder")), Leave()))),
+    "loop_until_then_write": (LIST, each(when(SHARED, CLOSE_ROW, Leave())), note(ORDER_SAID)),
+    "loop_until_inside": (
+        Do("page", "page", (("order_id", ORDER_SAID),)),
+        Each("row", held("page.items"), (when(SHARED, CLOSE_ROW, Leave()),)),
+    ),
+    "loop_until_of_said": (Each("row", Said("lines"), (when(SHARED, CLOSE_ROW, Leave()),)),),
+    "loop_until_nested": (
+        LIST,
+        each(
+            Do("parts", "list_parts", (("item_id", held("row.item_id")),)),
+            Each("part", held("parts"), (when(LOCKED_PART, close(held("part.part_id")), Leave()),)),
+        ),
+    ),
+    "loop_until_else_write": (
+        LIST,
+        Each("row", ROWS, (when(SHARED, CLOSE_ROW, Leave()),), (note(ORDER_SAID),)),
+    ),
+    "loop_until_else_stop": (
+        LIST,
+        Each("row", ROWS, (LOOK, when(LOCKED, CLOSE_ROW, Leave())), (Halt(ALWAYS),)),
+        note(ORDER_SAID),
+    ),
+    "loop_until_found": (
+        *(LIST, Each("row", ROWS, (LOOK, when(LOCKED, Leave())), (Halt(ALWAYS),))),
+        *(GET, NOTE_EMAIL, close(held("detail.part_id"))),
+    ),
+    "loop_acts_until": (LIST, each(CLOSE_ROW, when(SHARED, Leave()))),
     # The next two were once done wrongly without a question: most runs took another way than was learnt.
     "loop_looks_then_stop": (
         *(GET, LIST, each(LOOK, when(Among(held("detail.locked"), (True,)), note(held("row.holder"))))),
@@ -214,6 +263,13 @@ CASES: dict[str, Block] = {
         Do("others", "list_items", (("order_id", held("order.vendor_id")),)),
         Each("other", held("others"), (close(held("other.item_id")),)),
     ),
+    # ------------------------------------------------------------------------------------------ pages
+    "pages_walked": (GATHER, each(CLOSE_ROW)),
+    "pages_walked_if": (GATHER, each(when(SHARED, CLOSE_ROW))),
+    "pages_searched": (GATHER, each(when(SHARED, CLOSE_ROW, Leave()))),
+    "pages_looked_up": (GATHER, each(LOOK, when(LOCKED, CLOSE_ROW))),
+    "pages_lowest": (GATHER, Halt(Empty(ROWS)), close(Picked(ROWS, "lowest", "price", "item_id"))),
+    "pages_then_read": (GATHER, each(CLOSE_ROW), GET, NOTE_EMAIL),
     # ------------------------------------------------------------------------------------------ branches
     "option": (GET, when(CLOSED, NOTE_EMAIL), move(held("order.due"))),
     "option_alone": (GET, when(CLOSED, NOTE_EMAIL)),
@@ -266,7 +322,7 @@ def minimal(name: str, *, text: bool) -> Process:
 def process_of(name: str, body: Block, tools: tuple[Tool, ...], *, text: bool) -> Process:
     """Make a process of a body that says what fields of the request there are."""
     said = _said(body)
-    fields = tuple(one for one in (ORDER_ID, DUE, MODE, ITEM_ID) if one.name in said)
+    fields = tuple(one for one in SAID if one.name in said)
     lists = (("lines", Rows(fields=ITEM)),) if "lines" in said else ()
     wordings = (_wording("Please handle", fields), _wording("Take care of", fields[::-1])) if text else ()
     return Process(
@@ -294,6 +350,5 @@ def _wording(opening: str, fields: tuple[Field, ...]) -> Wording:
 def _said(body: Block) -> set[str]:
     """The values of the request that a block names, read off its text: ``Said('due')``."""
     shown = repr(body)
-    return {
-        name for name in ("order_id", "due", "mode", "item_id", "lines") if f"Said(name={name!r})" in shown
-    }
+    names = (*(one.name for one in SAID), "lines")
+    return {name for name in names if f"Said(name={name!r})" in shown}

@@ -19,6 +19,7 @@ from benchmarks.processes.tree import (
     Empty,
     Fixed,
     Fork,
+    Gather,
     Guard,
     Halt,
     Held,
@@ -109,6 +110,8 @@ class _Performer:
         match step:
             case Do():
                 self.held[step.var] = self._call(step)
+            case Gather():
+                self.held[step.var] = self._gathered(step)
             case Each():
                 self._walk(step)
             case Fork():
@@ -129,6 +132,15 @@ class _Performer:
         except ToolError:
             return self.issue(step.tool, arguments)
 
+    def _gathered(self, step: Gather) -> JSON:
+        arguments = {name: self.value(term) for name, term in step.arguments}
+        page: Any = self.issue(step.tool, arguments)
+        found = [*page[step.key]]
+        while page["next"] is not None:
+            page = self.issue(step.tool, {**arguments, "cursor": page["next"]})
+            found += page[step.key]
+        return found
+
     def _walk(self, step: Each) -> None:
         for element in self._rows(step.rows):
             self.held[step.var] = element
@@ -136,6 +148,7 @@ class _Performer:
                 self.block(step.body)
             except _Left:
                 return
+        self.block(step.rest)
 
     def holds(self, guard: Guard) -> bool:
         value, holds = self._tested(guard)

@@ -14,6 +14,7 @@ from benchmarks.processes.tree import (
     Empty,
     Fixed,
     Fork,
+    Gather,
     Guard,
     Halt,
     Held,
@@ -52,12 +53,12 @@ def _block(block: Block, indent: str) -> Iterator[str]:
 
 def _step(step: Step, indent: str) -> Iterator[str]:
     match step:
-        case Do():
+        case Do() | Gather():
             given = ", ".join(f"{name}={term_text(term)}" for name, term in step.arguments)
-            yield f"{indent}{step.var} = {step.tool}({given})"
+            pages = f", all pages of {step.key}" if isinstance(step, Gather) else ""
+            yield f"{indent}{step.var} = {step.tool}({given}){pages}"
         case Each():
-            yield f"{indent}for {step.var} in {term_text(step.rows)}:"
-            yield from _block(step.body, indent + INDENT)
+            yield from _each(step, indent)
         case Fork():
             for number, (guard, body) in enumerate(step.arms):
                 yield f"{indent}{'elif' if number else 'if'} {_guard(guard)}:"
@@ -71,6 +72,14 @@ def _step(step: Step, indent: str) -> Iterator[str]:
             yield f"{indent}break"
         case _:
             assert_never(step)
+
+
+def _each(step: Each, indent: str) -> Iterator[str]:
+    yield f"{indent}for {step.var} in {term_text(step.rows)}:"
+    yield from _block(step.body, indent + INDENT)
+    if step.rest:
+        yield f"{indent}else:"
+        yield from _block(step.rest, indent + INDENT)
 
 
 def _guard(guard: Guard) -> str:

@@ -16,9 +16,30 @@ from typing import Literal, final
 from benchmarks.processes.odds import happens
 from compiler.ir.run import JSON, Effect, ToolSchema
 
-Kind = Literal["id", "name", "email", "word", "flag", "count", "amount", "date", "table", "notice"]
+Kind = Literal[
+    "id",
+    "name",
+    "email",
+    "word",
+    "flag",
+    "count",
+    "amount",
+    "date",
+    "table",
+    "notice",
+    "spring",
+    "limit",
+    "place",
+    "weight",
+    "time",
+    "cost",
+    "share",
+]
+"""``spring`` is a date of that season, ``limit`` an amount that many are above, ``place`` one of few rows; a
+``weight``, ``time``, ``cost`` and ``share`` are amounts that are written with a unit."""
 
 MOST_ROWS = 6
+PAGE = 2
 MOST_COUNTED = 9
 FIRST_DAY, DAYS = date(2031, 1, 1), 365
 FLAKY_SHARE = 0.2
@@ -67,16 +88,26 @@ class Tool:
     key: str | None = None
     echoes: bool = False
     """Whether the record repeats the arguments."""
+    pages: bool = False
+    """Whether it gives its list PAGE rows at a time, and with each page the cursor of the next."""
     flaky: bool = False
     """Whether some calls fail the first time."""
 
     def schema(self) -> ToolSchema:
         """Describe the tool as its owner would."""
-        types = {"flag": "boolean", "count": "integer", "amount": "number"}
+        types = {
+            "flag": "boolean",
+            "count": "integer",
+            "place": "integer",
+            "amount": "number",
+            "limit": "number",
+        }
         properties: dict[str, JSON] = {
             one.name: {"type": types.get(one.kind, "string")} for one in self.takes
         }
         required: list[JSON] = [one.name for one in self.takes]
+        if self.pages:
+            properties["cursor"] = {"type": "string"}
         parameters: dict[str, JSON] = {"type": "object", "properties": properties, "required": required}
         return ToolSchema(
             name=self.name, description=f"{self.name}.", parameters=parameters, effect=self.effect
@@ -105,13 +136,16 @@ class World:
         tool = next((one for one in self.tools if one.name == name), None)
         if tool is None:
             raise ToolError(name)
+        cursor = arguments.get("cursor") if tool.pages else None
+        arguments = {name: value for name, value in arguments.items() if not tool.pages or name != "cursor"}
         key = f"{self.seed}|{name}|{json.dumps(arguments, sort_keys=True)}"
         chance = random.Random(key)
         fails = chance.random() < FLAKY_SHARE
         if tool.flaky and fails and key not in self.failed:
             self.failed.add(key)
             raise ToolError("timed out, try again")
-        return _answer(tool, arguments, chance)
+        answer = _answer(tool, arguments, chance)
+        return _page(answer, tool, key, cursor) if tool.pages else answer
 
 
 def _answer(tool: Tool, arguments: dict[str, JSON], chance: random.Random) -> JSON:
@@ -123,6 +157,20 @@ def _answer(tool: Tool, arguments: dict[str, JSON], chance: random.Random) -> JS
     if listed is not None and tool.key is not None:
         record[tool.key] = listed
     return record
+
+
+def _page(answer: JSON, tool: Tool, key: str, cursor: JSON) -> JSON:
+    """Cut the page that a cursor stands for out of a record; the first one without a cursor."""
+    assert isinstance(answer, dict)
+    assert tool.key is not None
+    listed = answer[tool.key]
+    assert isinstance(listed, list)
+    cursors: list[JSON] = [
+        f"pg-{random.Random(f'{key} {at}').getrandbits(32):08x}" for at in range(MOST_ROWS)
+    ]
+    at = 0 if cursor is None else cursors.index(cursor) * PAGE
+    more = at + PAGE < len(listed)
+    return {**answer, tool.key: listed[at : at + PAGE], "next": cursors[at // PAGE + 1] if more else None}
 
 
 def rows(wanted: Rows, chance: random.Random) -> list[JSON]:
@@ -158,6 +206,16 @@ def _email(_one: Field, chance: random.Random) -> JSON:
     return f"{name.lower()}{chance.randrange(100)}@mail.example"
 
 
+def _weight(_one: Field, chance: random.Random) -> JSON:
+    grams = 50 * chance.randint(2, 60)
+    return f"{grams / 1000:g} kg" if grams >= 1000 else f"{grams} g"  # noqa: PLR2004 - a kilo
+
+
+def _time(_one: Field, chance: random.Random) -> JSON:
+    quarters = chance.randint(1, 12)
+    return f"{15 * quarters} minutes" if quarters % 2 else f"{quarters / 4:g} hours"
+
+
 _MAKERS: dict[Kind, Callable[[Field, random.Random], JSON]] = {
     "id": lambda one, chance: f"{one.prefix}-{chance.randrange(10_000, 100_000)}",
     "name": lambda _, chance: f"{chance.choice(FIRST_NAMES)} {chance.choice(LAST_NAMES)}",
@@ -170,5 +228,12 @@ _MAKERS: dict[Kind, Callable[[Field, random.Random], JSON]] = {
         word: f"{one.prefix}-{chance.randrange(10_000, 100_000)}" for word in one.words
     },
     "notice": _notice,
+    "spring": lambda _, chance: (FIRST_DAY + timedelta(days=chance.randrange(60, 120))).isoformat(),
+    "limit": lambda _, chance: round(chance.uniform(200, 400), 2),
+    "place": lambda _, chance: chance.randint(1, 4),
+    "weight": _weight,
+    "time": _time,
+    "cost": lambda _, chance: f"${chance.uniform(1, 5000):,.2f}",
+    "share": lambda _, chance: f"{chance.randint(1, 99)}%",
     "date": lambda _, chance: (FIRST_DAY + timedelta(days=chance.randrange(DAYS))).isoformat(),
 }

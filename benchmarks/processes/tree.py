@@ -123,12 +123,24 @@ class Do:
 
 @final
 @dataclass(frozen=True, slots=True)
+class Gather:
+    """Call a tool for one page after the other; ``var`` are the rows of all of them."""
+
+    var: str
+    tool: str
+    arguments: tuple[tuple[str, Term], ...]
+    key: str
+
+
+@final
+@dataclass(frozen=True, slots=True)
 class Each:
-    """Walk a list, in its order."""
+    """Walk a list, in its order; do ``rest`` where nothing left the loop."""
 
     var: str
     rows: Term
     body: Block
+    rest: Block = ()
 
 
 @final
@@ -154,7 +166,7 @@ class Leave:
     """Leave the innermost loop."""
 
 
-Step: TypeAlias = Do | Each | Fork | Halt | Leave
+Step: TypeAlias = Do | Gather | Each | Fork | Halt | Leave
 Block: TypeAlias = tuple[Step, ...]
 
 

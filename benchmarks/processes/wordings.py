@@ -45,7 +45,7 @@ def put(process: Process, values: Mapping[str, JSON], chance: random.Random) -> 
     said = []
     for place, part in enumerate(wording.parts):
         text = str(values[part]) if place % 2 else part
-        dated = place % 2 and kinds[part] == "date"
+        dated = place % 2 and kinds[part] in ("date", "spring")
         said.append(date.fromisoformat(text).strftime(wording.date_form) if dated else text)
     return "".join(said)
 

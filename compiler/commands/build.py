@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from multiprocessing import get_context
 from typing import Literal, final
 
@@ -39,24 +40,35 @@ class Built:
         return "built" if self.build is not None else "failed" if self.fault else "declined"
 
 
+def said_of_damage(built: Built) -> tuple[str, ...]:
+    """The note on the runs that were set aside as damaged, should there be any."""
+    program = None if built.build is None else built.build.program
+    return program.notes[-1:] if program is not None and program.damaged else ()
+
+
 def build_all(workloads: tuple[Workload, ...], *, verb: str) -> Iterator[Built]:
     """Build every workload; the results come in the order of the workloads."""
-    jobs = min(len(workloads), os.cpu_count() or 1)
+    cores = os.cpu_count() or 1
+    jobs = min(len(workloads), cores)
     if jobs <= 1:
-        yield from track(map(build_one, workloads), total=len(workloads), verb=verb)
+        # One workload has all cores for itself.
+        yield from track(map(partial(build_one, jobs=cores), workloads), total=len(workloads), verb=verb)
         return
     # Spawned, not forked: the same on every system, and nothing of this process is copied half-way.
     with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
         yield from track(pool.map(build_one, workloads), total=len(workloads), verb=verb)
 
 
-def build_one(workload: Workload) -> Built:
-    """Build one workload. What it raises becomes part of the result: one must not take the others along."""
+def build_one(workload: Workload, *, jobs: int = 1) -> Built:
+    """Build one workload, which ``jobs`` processes may prove.
+
+    What it raises becomes part of the result: one must not take the others along.
+    """
     measures = None
     try:
         with _seldom_collected():
             measures = measure(workload)
-            return Built(workload=workload, measures=measures, build=build(workload))
+            return Built(workload=workload, measures=measures, build=build(workload, jobs=jobs))
     except Declined as declined:
         return Built(workload=workload, measures=measures, reasons=declined.reasons)
     except InternalError as error:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, final
 
-from compiler.commands.build import Built, build_all
+from compiler.commands.build import Built, build_all, said_of_damage
 from compiler.commands.exits import BUG, DECLINED, OK, UNLIKE
 from compiler.commands.options import CompileOptions, Sources
 from compiler.commands.sources import read_sources
@@ -59,7 +59,7 @@ class Compiled:
             "reasons": list(self.built.reasons),
             "measures": self.built.measures.to_json() if self.built.measures is not None else None,
             "fault": self.built.fault or None,
-            "notes": list(_notes(workload)),
+            "notes": list(_notes(self.built)),
         }
         if build is not None:
             found["compiled_tasks"] = build.program.tasks
@@ -115,7 +115,7 @@ def summarise(result: Compiled) -> str:
                 "\n  not written: the sources were edited, and the new ones differ from what the edits stand "
                 "on; compile to another folder (-o) and bring the edits over"
             )
-    notes = _notes(built.workload)
+    notes = _notes(built)
     lines = [f"  {plain(note)}" for note in notes[:MOST_NOTES]]
     if rest := notes[MOST_NOTES:]:
         lines.append(f"  and {count(len(rest), 'more note')}: see `tracec inspect`")
@@ -134,10 +134,11 @@ def hands_over_json(program: Program) -> JSON:
     return None if end is None else {"made": end.made, "calls": end.calls, "runs": end.runs}
 
 
-def _notes(workload: Workload) -> tuple[str, ...]:
+def _notes(built: Built) -> tuple[str, ...]:
     """What is to be known about the runs, the gravest first."""
+    workload = built.workload
     unjudged = (UNJUDGED,) if all(run.success is None for run in workload.runs) else ()
-    return (*unjudged, *map(str, workload.notes))
+    return (*unjudged, *map(str, workload.notes), *said_of_damage(built))
 
 
 def _folders(workloads: Iterable[Workload], output: Path) -> dict[str, Path]:

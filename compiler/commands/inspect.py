@@ -7,7 +7,7 @@ from dataclasses import asdict
 from itertools import groupby
 from typing import cast
 
-from compiler.commands.build import Built, build_all
+from compiler.commands.build import Built, build_all, said_of_damage
 from compiler.commands.options import Sources
 from compiler.commands.sources import read_sources
 from compiler.ir.run import JSON, Run, Workload
@@ -56,7 +56,7 @@ def _row(built: Built) -> WorkloadRow:
         hands_over=_hands_over(built),
         measures=None if built.measures is None else built.measures.to_json(),
         measured="" if built.measures is None else built.measures.words(),
-        notes=tuple(str(note) for note in workload.notes),
+        notes=(*map(str, workload.notes), *said_of_damage(built)),
     )
 
 

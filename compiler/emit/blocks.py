@@ -7,21 +7,22 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from compiler.emit.adapt import as_atom, as_rows, method
+from compiler.emit.adapt import as_atom, as_rows
 from compiler.emit.branches import lower_branch
 from compiler.emit.evidence import counted, deeds, deviation, hand_over, listed, never
-from compiler.emit.expressions import RUN, lower_expr, measure_name, noun_of
+from compiler.emit.expressions import RUN, lower_expr, noun_of
 from compiler.emit.given import given, given_test
 from compiler.emit.names import BUILTINS, Names, identifier, plural, result_noun, singular, tool_noun
+from compiler.emit.pages import lower_pages
 from compiler.emit.prose import plain
 from compiler.emit.protocol import Signatures
 from compiler.emit.questions import Asked
 from compiler.emit.repairs import lower_until
 from compiler.emit.rows import item_type, lower_each, lower_empty, lower_length, lower_text
 from compiler.emit.scope import Scope, Typed
+from compiler.emit.stated import stated_test
 from compiler.emit.switches import Switches
 from compiler.emit.types import (
-    RUNTIME,
     STR,
     Choice,
     Model,
@@ -35,7 +36,7 @@ from compiler.emit.types import (
 from compiler.emit.walk import ends
 from compiler.errors import InternalError
 from compiler.ir import plan
-from compiler.ir.expr import Expr, Measure
+from compiler.ir.expr import Expr
 from compiler.ir.program import (
     Ask,
     Block,
@@ -45,13 +46,14 @@ from compiler.ir.program import (
     Deviate,
     ForEach,
     HandOver,
-    Holds,
+    Leave,
     Let,
     Node,
     OnEmpty,
     OnLength,
     Only,
     OnText,
+    Pages,
     Stop,
     Switch,
     Until,
@@ -117,9 +119,9 @@ class Lowering:
                 return self._guard(node, scope)
             case Branch():
                 return lower_branch(node, scope, self.nested)
-            case ForEach() | Until():
+            case ForEach() | Until() | Pages():
                 return self._repeated(node, scope)
-            case Stop() | Deviate() | HandOver():
+            case Stop() | Deviate() | HandOver() | Leave():
                 return _end(node), scope
             case _:
                 assert_never(node)
@@ -259,7 +261,7 @@ class Lowering:
         facts = tuple(dict.fromkeys(node.facts))
         handle = plan.Name("here") if facts else RUN
         verb = "meant" if node.if_many else "judge" if node.tests else asked.question.kind
-        tests = tuple(_stated(test, scope) for test in node.tests)
+        tests = tuple(stated_test(test, scope) for test in node.tests)
         term = plan.Invoke(plan.Member(handle, verb), (*arguments, *tests))
         statements, scope = self._bind(node.id, noun, Typed(term, kind), scope, name)
         if tests:
@@ -291,16 +293,20 @@ class Lowering:
             return (constant,), STR
         return (constant, annotation(asked.answer)), asked.answer
 
-    def _repeated(self, node: ForEach | Until, scope: Scope) -> Step:
+    def _repeated(self, node: ForEach | Until | Pages, scope: Scope) -> Step:
+        if isinstance(node, Pages):
+            return lower_pages(node, scope, self._issue, self._local)
         if isinstance(node, Until):
             return lower_until(node, scope, self._call, self.nested)
         return lower_each(node, scope, self._local, self.nested)
 
 
-def _end(node: Stop | Deviate | HandOver) -> tuple[plan.Statement, ...]:
+def _end(node: Stop | Deviate | HandOver | Leave) -> tuple[plan.Statement, ...]:
     match node:
         case Stop():
             return (plan.Return(),)
+        case Leave():
+            return (plan.Break(),)
         case Deviate(message=message, support=support):
             return (counted(support), deviation(message))
         case HandOver():
@@ -328,17 +334,6 @@ def _answer_noun(node: Ask, asked: Asked, scope: Scope) -> str:
         return asked.question.name.lower().partition("_for_")[0]
     noun = noun_of(node.options, scope)
     return f"chosen_{plural(noun)}" if asked.question.kind == "select" else singular(noun)
-
-
-def _stated(test: Holds, scope: Scope) -> plan.Term:
-    """Return whether the condition that the request states holds for a value."""
-    name = "holds_for" if test.how == "one" else f"holds_for_{test.how}"
-    condition = plan.Member(RUN, "condition")
-    if isinstance(test.value, Measure) and test.value.how != "count":
-        # Of what is no number nothing can be told: that is asked about, and no deviation.
-        measure = plan.Imported(measure_name(test.value), RUNTIME)
-        return method(condition, name, lower_expr(test.value.base, scope).term, of=measure)
-    return method(condition, name, lower_expr(test.value, scope).term)
 
 
 def _scope_call(handle: plan.Term, fact: Typed) -> plan.Term:

@@ -26,6 +26,7 @@ from compiler.ir.program import (
     Either,
     Guard,
     HandOver,
+    Leave,
     Stop,
     Support,
 )
@@ -92,10 +93,22 @@ def choose_way(ways: Sequence[Way], unseen: tuple[plan.Statement, ...]) -> tuple
     if not rest:
         return (*statements, *unseen)
     if len(rest) == 1:
+        # Where what was tested leaves only this way, there is nothing unseen: of true and false, for one.
+        sure = any(rest[0].opposite == way.test for way in ways)
         guard = plan.If(((rest[0].opposite, plan.Block(body=unseen)),))
-        return (*statements, guard, *tail(rest[0].block))
+        return (*statements, *(() if sure else (guard,)), *tail(rest[0].block))
+    if len(rest) == 2 and rest[0].test == rest[1].opposite:  # noqa: PLR2004
+        return (*statements, _one_or_other(rest[0], rest[1]))
     arms = tuple((way.test, way.marked) for way in rest)
     return (*statements, plan.If(arms, plan.Block(body=unseen)))
+
+
+def _one_or_other(one: Way, other: Way) -> plan.If:
+    """Return two ways of which one holds where the other does not."""
+    if not one.block.body:
+        one, other = other, one
+    otherwise = plan.Block(body=other.marked.body, function="") if other.block.body else None
+    return plan.If(((one.test, one.marked),), otherwise)
 
 
 def tail(block: plan.Block) -> tuple[plan.Statement, ...]:
@@ -216,7 +229,7 @@ def _exclusive(arms: Sequence[Arm]) -> bool:
 def may_go_on(block: Block) -> bool:
     """Return whether control may come out of the end of a block of the program."""
     for node in block:
-        if isinstance(node, Stop | Deviate | HandOver):
+        if isinstance(node, Stop | Deviate | HandOver | Leave):
             return False
         if isinstance(node, Branch) and not any(may_go_on(arm.body) for arm in node.arms):
             return False

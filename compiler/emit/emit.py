@@ -198,8 +198,9 @@ def _statement(statement: plan.Statement) -> Statement:
         case plan.If(arms=arms, otherwise=otherwise):
             chain = [(term(test), _block(block.body)) for test, block in arms]
             return syntax.if_chain(chain, None if otherwise is None else _block(otherwise.body))
-        case plan.For(name=name, rows=rows, block=block):
-            return syntax.loop(name, term(rows), _block(block.body))
+        case plan.For(name=name, rows=rows, block=block, otherwise=otherwise):
+            rest = None if otherwise is None else _block(otherwise.body)
+            return syntax.loop(name, term(rows), _block(block.body), rest)
         case plan.With(items=items, body=body):
             return syntax.with_([(term(value), name) for value, name in items], _block(body))
         case plan.Remark() | plan.Tail():

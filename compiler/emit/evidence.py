@@ -19,6 +19,11 @@ def never(support: Support) -> plan.Remark:
     return plan.Remark(f"0/{support.reached} tasks")
 
 
+def with_margin(most: int) -> int:
+    """Return a limit half as high again as the most that any run did, and higher by two at least."""
+    return max(most + 2, -(-most * 3 // 2))
+
+
 def deviation(*parts: str | plan.Fill) -> plan.Raise:
     """Return the statement that leaves the known paths, saying why."""
     filled = any(isinstance(part, plan.Fill) for part in parts)

@@ -18,6 +18,7 @@ from compiler.emit.adapt import (
 )
 from compiler.emit.names import identifier, plural, singular
 from compiler.emit.scope import Scope, Typed
+from compiler.emit.taken import item_type, take
 from compiler.emit.types import (
     ANYTHING,
     DATE,
@@ -29,10 +30,8 @@ from compiler.emit.types import (
     TIME,
     Atom,
     AtomKind,
-    Model,
     Rows,
     Table,
-    Type,
     either,
     members,
 )
@@ -40,6 +39,7 @@ from compiler.emit.walk import has_text, width
 from compiler.errors import InternalError
 from compiler.ir import plan
 from compiler.ir.expr import (
+    Amount,
     AsText,
     Attr,
     Between,
@@ -54,9 +54,11 @@ from compiler.ir.expr import (
     Lookup,
     Measure,
     Now,
+    Nth,
     ParseTime,
     Pick,
     Piece,
+    Ranked,
     Record,
     Ref,
     RequestField,
@@ -81,11 +83,11 @@ def lower_expr(expr: Expr, scope: Scope) -> Typed:
     match expr:
         case Const() | Ref() | RequestField() | Now():
             return _leaf(expr, scope)
-        case Attr() | Pick() | Where() | Each() | Measure():
+        case Attr() | Each() | Measure() | Pick() | Nth() | Where() | Ranked():
             return _row(expr, scope)
         case FormatTime() | ParseTime() | Shift() | Combine():
             return _time(expr, scope)
-        case Case() | AsText() | Template():
+        case Case() | AsText() | Amount() | Template():
             return _text(expr, scope)
         case Lookup() | Piece() | Between() | Scaled() | Without() | JoinRows():
             return _made(expr, scope)
@@ -109,14 +111,14 @@ def _leaf(expr: Const | Ref | RequestField | Now, scope: Scope) -> Typed:
             assert_never(expr)
 
 
-def _row(expr: Attr | Pick | Where | Each | Measure, scope: Scope) -> Typed:
+def _row(expr: Attr | Each | Measure | Pick | Nth | Where | Ranked, scope: Scope) -> Typed:
     match expr:
+        case Pick() | Nth() | Where() | Ranked():
+            inner = expr.place if isinstance(expr, Nth) else expr.value if isinstance(expr, Where) else None
+            rows = as_rows(lower_expr(expr.rows, scope))
+            return take(expr, rows, None if inner is None else lower_expr(inner, scope))
         case Attr(base=base, key=key):
             return entry(lower_expr(base, scope), key)
-        case Pick():
-            return _pick(expr, scope)
-        case Where():
-            return _where(expr, scope)
         case Each(rows=rows, key=key):
             return _each(as_rows(lower_expr(rows, scope)), key)
         case Measure(base=base, how=how):
@@ -155,39 +157,10 @@ def _request_field(name: str, scope: Scope) -> Typed:
     return value
 
 
-def attribute_of(rows: Type, key: str) -> str:
-    """Return the attribute that holds a key in the elements of a list; the key itself if there is none."""
-    item = rows.item if isinstance(rows, Rows) else rows
-    for kind in members(item):
-        if isinstance(kind, Model) and (found := kind.field(key)) is not None:
-            return found[0]
-    return key
-
-
-def _item_type(rows: Typed) -> Type:
-    return rows.type.item if isinstance(rows.type, Rows) else ANYTHING
-
-
-def _pick(expr: Pick, scope: Scope) -> Typed:
-    rows = as_rows(lower_expr(expr.rows, scope))
-    item = _item_type(rows)
-    if expr.by is None:
-        return Typed(runtime(expr.how, rows.term), item)
-    return Typed(runtime(expr.how, rows.term, by=plan.Scalar(attribute_of(rows.type, expr.by))), item)
-
-
-def _where(expr: Where, scope: Scope) -> Typed:
-    rows = as_rows(lower_expr(expr.rows, scope))
-    key = None if expr.key is None else attribute_of(rows.type, expr.key)
-    value = as_json(lower_expr(expr.value, scope))
-    solid = as_atom(value, STR) if expr.op == "contains" else value
-    return Typed(runtime("where", rows.term, plan.Scalar(key), **{expr.op: solid.term}), rows.type)
-
-
 def _each(rows: Typed, key: str) -> Typed:
     noun = rows.term.id if isinstance(rows.term, plan.Name) else "row"
     name = singular(noun) if singular(noun) != noun else "row"
-    value = entry(Typed(plan.Name(name), _item_type(rows)), key)
+    value = entry(Typed(plan.Name(name), item_type(rows)), key)
     return Typed(plan.Gather(value.term, name, rows.term), Rows(value.type))
 
 
@@ -240,7 +213,7 @@ def _shift(base: Typed, unit: str, amount: Expr, scope: Scope) -> Typed:
     return Typed(plan.Operate(base.term, op, delta), base.type)
 
 
-def _text(expr: Case | AsText | Template, scope: Scope) -> Typed:
+def _text(expr: Case | AsText | Amount | Template, scope: Scope) -> Typed:
     match expr:
         case Case(base=base, how=how):
             value = as_atom(lower_expr(base, scope), STR)
@@ -249,6 +222,9 @@ def _text(expr: Case | AsText | Template, scope: Scope) -> Typed:
             return _as_text(lower_expr(base, scope))
         case AsText(base=base, format=format_):
             return Typed(plan.Text((plan.Fill(_number(lower_expr(base, scope)), format_),)), STR)
+        case Amount(base=base, unit=unit):
+            text = as_atom(lower_expr(base, scope), STR)
+            return Typed(runtime("amount", text.term, plan.Scalar(unit)), FLOAT)
         case Template(parts=parts):
             return _template(parts, scope)
         case _:
@@ -347,9 +323,9 @@ def noun_of(expr: Expr, scope: Scope) -> str:
     match expr:
         case Ref() | Attr() | RequestField():
             return _named(expr, scope)
-        case Pick() | Where() | Each() | Measure() | Without() | JoinRows():
+        case Pick() | Nth() | Where() | Ranked() | Each() | Measure() | Without() | JoinRows():
             return _taken_name(expr, scope)
-        case FormatTime() | ParseTime() | Shift() | Case() | AsText() | Scaled():
+        case FormatTime() | ParseTime() | Shift() | Case() | AsText() | Scaled() | Amount():
             return noun_of(expr.base, scope)
         case Lookup() | Piece() | Between():
             return "value"
@@ -359,11 +335,11 @@ def noun_of(expr: Expr, scope: Scope) -> str:
             assert_never(expr)
 
 
-def _taken_name(expr: Pick | Where | Each | Measure | Without | JoinRows, scope: Scope) -> str:
+def _taken_name(expr: Pick | Nth | Where | Ranked | Each | Measure | Without | JoinRows, scope: Scope) -> str:
     match expr:
-        case Pick(rows=rows):
+        case Pick(rows=rows) | Nth(rows=rows):
             return singular(noun_of(rows, scope))
-        case Where(rows=rows) | Without(rows=rows) | JoinRows(rows=rows):
+        case Where(rows=rows) | Ranked(rows=rows) | Without(rows=rows) | JoinRows(rows=rows):
             return noun_of(rows, scope)
         case Each(key=key):
             return plural(identifier(key, limit=20))

@@ -89,6 +89,7 @@ def _evidence(program: Program, answers: Answers, sources: tuple[Run, ...]) -> d
         "request": [_field(one) for one in program.request.fields],
         "limits": {"tool_calls": program.limits.tool_calls, "questions": program.limits.questions},
         "notes": list(program.notes),
+        **({"damaged": list(program.damaged)} if program.damaged else {}),
     }
 
 

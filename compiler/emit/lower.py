@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from compiler.emit.blocks import Lowering
-from compiler.emit.evidence import deeds, listed, steps
+from compiler.emit.evidence import deeds, listed, steps, with_margin
 from compiler.emit.names import BUILTINS, KEYWORDS, Names, identifier, words
 from compiler.emit.outline import outline
 from compiler.emit.prose import plain
@@ -203,7 +203,7 @@ def _declaration(program: Program) -> plan.Term:
     allowed = plan.Invoke(
         plan.Imported("Limits", RUNTIME),
         keywords=(
-            ("tool_calls", plan.Scalar(with_margin(limits.tool_calls))),
+            ("tool_calls", plan.Scalar(with_margin(limits.tool_calls) + limits.spare_calls)),
             ("questions", plan.Scalar(with_margin(limits.questions))),
         ),
     )
@@ -216,11 +216,6 @@ def _declaration(program: Program) -> plan.Term:
         tasks = f"in {_amount(limits.retried, 'task')} a read that failed was made again, and answered"
         keywords, remarks = (*keywords, ("retry", retry)), (*remarks, ("retry", tasks))
     return plan.Invoke(plan.Imported("harness", RUNTIME), keywords=keywords, remarks=remarks)
-
-
-def with_margin(most: int) -> int:
-    """Return a limit half as high again as the most that any run did, and higher by two at least."""
-    return max(most + 2, -(-most * 3 // 2))
 
 
 def _amount(count: int, noun: str) -> str:

@@ -6,13 +6,13 @@ says so by its result: the caller returns if the block is done.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Final, final
 
 from compiler.emit.names import Names
 from compiler.emit.types import BOOL, NONE, annotation
-from compiler.emit.walk import blocks, ends, height, lines, names, returns
+from compiler.emit.walk import blocks, breaks, ends, height, lines, names, returns
 from compiler.ir import plan
 
 MOST_LINES: Final = 25
@@ -83,7 +83,9 @@ def _nested(body: Body) -> Iterator[plan.Block]:
 
 def _may_cut(block: plan.Block) -> bool:
     """Return whether a block may be cut; one that only ever raises tells mypy more where it stands."""
-    return block.function != "" and not (ends(block.body) and not returns(block.body))
+    if block.function == "" or breaks(block.body):
+        return False
+    return returns(block.body) or not ends(block.body)
 
 
 def _cut(block: plan.Block, taken: Names, handle: plan.Term) -> Cut:
@@ -128,8 +130,10 @@ def _swap(statement: plan.Statement, old: plan.Block, new: Body) -> plan.Stateme
                 tuple((test, block(one)) for test, one in arms),
                 None if otherwise is None else block(otherwise),
             )
-        case plan.For(name=name, rows=rows, block=inner):
-            return plan.For(name, rows, block(inner))
+        case plan.For(block=inner, otherwise=otherwise):
+            return replace(
+                statement, block=block(inner), otherwise=None if otherwise is None else block(otherwise)
+            )
         case plan.Tail(block=inner):
             swapped = block(inner)
             return plan.Tail(
@@ -154,19 +158,26 @@ def _flat(body: Body) -> Body:
         match statement:
             case plan.Tail(block=block):
                 flat.extend(_flat(block.body))
-            case plan.If(arms=arms, otherwise=otherwise):
-                kept = tuple((test, replace(block, body=_flat(block.body))) for test, block in arms)
-                flat.append(
-                    plan.If(
-                        kept,
-                        (None if otherwise is None else replace(otherwise, body=_flat(otherwise.body))),
-                    )
-                )
-            case plan.For(name=name, rows=rows, block=block):
-                flat.append(plan.For(name, rows, replace(block, body=_flat(block.body))))
             case _:
-                flat.append(statement)
+                flat.append(_within(statement, _flat))
     return tuple(flat)
+
+
+def _within(statement: plan.Statement, change: Callable[[Body], Body]) -> plan.Statement:
+    """Return a statement with the bodies that are nested in it changed."""
+
+    def changed(block: plan.Block | None) -> plan.Block | None:
+        return None if block is None else replace(block, body=change(block.body))
+
+    match statement:
+        case plan.If(arms=arms, otherwise=otherwise):
+            kept = tuple((test, replace(block, body=change(block.body))) for test, block in arms)
+            return plan.If(kept, changed(otherwise))
+        case plan.For(block=block, otherwise=otherwise):
+            inner = replace(block, body=change(block.body))
+            return replace(statement, block=inner, otherwise=changed(otherwise))
+        case _:
+            return statement
 
 
 def _trimmed(body: Body) -> Body:
@@ -195,16 +206,6 @@ def _told(body: Body) -> Body:
         match statement:
             case plan.Return():
                 told.append(plan.Return(_TRUE))
-            case plan.If(arms=arms, otherwise=otherwise):
-                kept = tuple((test, replace(block, body=_told(block.body))) for test, block in arms)
-                told.append(
-                    plan.If(
-                        kept,
-                        (None if otherwise is None else replace(otherwise, body=_told(otherwise.body))),
-                    )
-                )
-            case plan.For(name=name, rows=rows, block=block):
-                told.append(plan.For(name, rows, replace(block, body=_told(block.body))))
             case _:
-                told.append(statement)
+                told.append(_within(statement, _told))
     return tuple(told)

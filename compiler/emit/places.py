@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import final
 
 from compiler.emit.names import singular, tool_noun
-from compiler.ir.expr import Attr, Const, Each, Expr, Pick, Ref, Where, inner_exprs
+from compiler.ir.expr import Attr, Const, Each, Expr, Nth, Pick, Ranked, Ref, Where, inner_exprs
 from compiler.ir.program import (
     Arm,
     Ask,
@@ -26,6 +26,7 @@ from compiler.ir.program import (
     OnEmpty,
     Only,
     OnText,
+    Pages,
     Program,
     Slot,
     Support,
@@ -106,8 +107,8 @@ class _Walk:
 
     def _node(self, node: Node) -> Iterator[Place]:
         match node:
-            case CallTool():
-                yield from self._call(node)
+            case CallTool() | Pages():
+                yield from self._call(node.call if isinstance(node, Pages) else node)
             case CallEither(options=options):
                 calls = (option.call for option in options)
                 yield from (Place(kind="call", what=call.tool, support=call.support) for call in calls)
@@ -135,6 +136,10 @@ class _Walk:
             body = node.repair
         yield Place(kind="loop", what=what, support=node.support)
         yield from self.block(body)
+        if isinstance(node, ForEach) and node.otherwise is not None:
+            unfound = f"none of {describe(node.rows, self._names)} ends the walk"
+            yield Place(kind="branch", what=unfound, support=node.otherwise.support)
+            yield from self.block(node.otherwise.body)
 
     def _call(self, node: CallTool) -> Iterator[Place]:
         # The number of a later call of the tool, as its result is called wherever it is used.
@@ -190,7 +195,7 @@ class _Walk:
         match rows:
             case Ref(id=id_):
                 return self._nouns.get(id_, "element")
-            case Pick(rows=inner) | Where(rows=inner):
+            case Pick(rows=inner) | Nth(rows=inner) | Where(rows=inner) | Ranked(rows=inner):
                 return self._noun(inner)
             case Attr(key=key) | Each(key=key):
                 return singular(key)

@@ -33,7 +33,7 @@ def _solid_type(field: Field) -> Type:
             return Words(tuple(dict.fromkeys(value for _, value in field.choices)))
         case "text" | "phrase" | "word" | "quoted" | "choice":
             return STR
-        case "date":
+        case "date" | "past_date" | "coming_date":
             return DATE
         case "time":
             return TIME

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 
 from compiler.emit.adapt import as_rows
 from compiler.emit.branches import Nest, Way, choose_way
@@ -94,7 +95,11 @@ def lower_each(node: ForEach, scope: Scope, local: Local, nest: Nest) -> tuple[S
             76,
         ),
     )
-    return (plan.For(name, rows.term, marked),), scope
+    if node.otherwise is None:
+        return (plan.For(name, rows.term, marked),), scope
+    rest = nest(node.otherwise.body, scope)
+    counted_rest = replace(rest, body=(counted(node.otherwise.support), *rest.body))
+    return (plan.For(name, rows.term, marked, counted_rest),), scope
 
 
 def item_type(rows: Typed) -> Type:

@@ -342,9 +342,11 @@ def if_chain(
     return cst.If(arms[0][0], arms[0][1], orelse=after)
 
 
-def loop(target: str, rows: Expression, block: cst.IndentedBlock) -> cst.For:
-    """Return a ``for`` loop."""
-    return cst.For(cst.Name(target), rows, block)
+def loop(
+    target: str, rows: Expression, block: cst.IndentedBlock, otherwise: cst.IndentedBlock | None
+) -> cst.For:
+    """Return a ``for`` loop, with its ``else`` if it has one."""
+    return cst.For(cst.Name(target), rows, block, orelse=None if otherwise is None else cst.Else(otherwise))
 
 
 def with_(items: Sequence[tuple[Expression, str]], block: cst.IndentedBlock) -> cst.With:

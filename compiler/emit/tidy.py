@@ -33,7 +33,7 @@ def _inlined(body: Body) -> Body:
     for place, statement in enumerate(body):
         last = done[-1] if done else None
         if isinstance(last, plan.Assign) and isinstance(statement, plan.For) and last.annotation is None:
-            later = names((statement.block, body[place + 1 :]))
+            later = names((statement.block, statement.otherwise, body[place + 1 :]))
             if statement.rows == plan.Name(last.name) and last.name not in later and _one_call(last.value):
                 done[-1] = replace(statement, rows=last.value)
                 continue
@@ -57,9 +57,10 @@ def _statement(statement: plan.Statement, used: frozenset[str]) -> plan.Statemen
         case plan.If(arms=arms, otherwise=otherwise):
             kept = tuple((test, _block(block, used)) for test, block in arms)
             return plan.If(kept, None if otherwise is None else _block(otherwise, used))
-        case plan.For(name=name, rows=rows, block=block):
+        case plan.For(name=name, block=block, otherwise=otherwise):
             shown = name if name in used or name.startswith("_") else f"_{name}"
-            return plan.For(shown, rows, _block(block, used))
+            rest = None if otherwise is None else _block(otherwise, used)
+            return replace(statement, name=shown, block=_block(block, used), otherwise=rest)
         case plan.With(items=items, body=inner):
             return plan.With(items, _body(inner, used))
         case plan.Tail(block=block):

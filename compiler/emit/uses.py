@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
 
-from compiler.ir.expr import Attr, Each, Pick, RequestField, Where
+from compiler.ir.expr import Attr, Each, Nth, Pick, Ranked, RequestField, Where
 from compiler.ir.program import Program
 
 
@@ -24,7 +24,7 @@ def _keys(value: object) -> Iterator[str]:
         match part:
             case Attr(key=key) | Each(key=key):
                 yield key
-            case Pick(by=str(key)) | Where(key=str(key)):
+            case Pick(by=str(key)) | Nth(by=str(key)) | Where(key=str(key)) | Ranked(by=key):
                 yield key
             case _:
                 pass

@@ -23,6 +23,22 @@ def parts(value: object) -> Iterator[object]:
                 yield from parts(getattr(value, field.name))
 
 
+def behaviour(value: object) -> str:
+    """Return a text that is equal for plan values whose Python differs in comments at most."""
+    if isinstance(value, plan.Remark):
+        return ""
+    if isinstance(value, tuple):
+        return f"({' '.join(map(behaviour, value))})"
+    if not is_dataclass(value):
+        return repr(value)
+    held = (getattr(value, field.name) for field in fields(value) if field.name not in _UNHEARD)
+    return f"{type(value).__name__}({' '.join(map(behaviour, held))})"
+
+
+_UNHEARD = ("remarks", "header", "scope")
+"""The fields of plan values that become comments, or nothing."""
+
+
 def names(value: object) -> frozenset[str]:
     """Return the names that a plan value reads; an unused assignment reads nothing."""
     return frozenset(part.id for part in parts(value) if isinstance(part, plan.Name))
@@ -41,7 +57,9 @@ def blocks(statement: plan.Statement) -> tuple[plan.Block, ...]:
     match statement:
         case plan.If(arms=arms, otherwise=otherwise):
             return (*(block for _, block in arms), *(() if otherwise is None else (otherwise,)))
-        case plan.For(block=block) | plan.Tail(block=block):
+        case plan.For(block=block, otherwise=otherwise):
+            return (block,) if otherwise is None else (block, otherwise)
+        case plan.Tail(block=block):
             return (block,)
         case _:
             return ()
@@ -70,10 +88,8 @@ def lines(body: tuple[plan.Statement, ...]) -> int:
         inner = blocks(statement)
         count += sum(lines(block.body) for block in inner)
         match statement:
-            case plan.If():
+            case plan.If() | plan.For():
                 count += len(inner)
-            case plan.For():
-                count += 1
             case plan.Tail():
                 pass
             case plan.With(body=held):
@@ -93,12 +109,27 @@ def returns(body: tuple[plan.Statement, ...]) -> bool:
     return any(isinstance(part, plan.Return) for part in parts(body))
 
 
+def breaks(body: tuple[plan.Statement, ...]) -> bool:
+    """Return whether a ``break`` in it leaves a loop around it."""
+    for statement in body:
+        match statement:
+            case plan.Break():
+                return True
+            case plan.For(otherwise=otherwise):
+                found = otherwise is not None and breaks(otherwise.body)
+            case _:
+                found = any(breaks(block.body) for block in blocks(statement))
+        if found:
+            return True
+    return False
+
+
 def ends(body: tuple[plan.Statement, ...]) -> bool:
     """Return whether control never comes out of the end of a body."""
     if not body:
         return False
     match body[-1]:
-        case plan.Return() | plan.Raise() | plan.Do(leaves=True):
+        case plan.Return() | plan.Raise() | plan.Break() | plan.Do(leaves=True):
             return True
         case plan.If(arms=arms, otherwise=otherwise) if otherwise is not None:
             return all(ends(block.body) for _, block in arms) and ends(otherwise.body)

@@ -43,6 +43,7 @@ from compiler.ir.program import (
     ForEach,
     Guard,
     HandOver,
+    Leave,
     Let,
     Node,
     OnEmpty,
@@ -50,6 +51,7 @@ from compiler.ir.program import (
     Only,
     OnText,
     Option,
+    Pages,
     Program,
     Question,
     QuestionKind,
@@ -57,6 +59,7 @@ from compiler.ir.program import (
     Switch,
     Until,
 )
+from compiler.ir.words import leaves
 
 
 def check_program(program: Program) -> None:
@@ -87,6 +90,8 @@ class _Scope:
     labels: dict[str, tuple[str, ...]] = dataclass_field(default_factory=dict)
     given: frozenset[str] = frozenset()
     """The optional fields that the request is known to give here."""
+    loops: bool = False
+    """Whether this is inside a loop."""
 
     def bind(self, node: str) -> _Scope:
         return replace(self, bound=self.bound | {node})
@@ -108,7 +113,7 @@ class _Checker:
     def block(self, block: Block, scope: _Scope) -> None:
         """Check a block in a scope; what it binds is unknown after it."""
         for place, node in enumerate(block):
-            if isinstance(node, Stop | Deviate | HandOver) and place + 1 < len(block):
+            if isinstance(node, Stop | Deviate | HandOver | Leave) and place + 1 < len(block):
                 broken("nothing follows an end in a block", type(block[place + 1]).__name__)
             scope = self._node(node, scope)
 
@@ -117,28 +122,32 @@ class _Checker:
             return self._branch(node, scope)
         check_support(node.support, _place(node))
         match node:
-            case CallTool() | CallEither() | Let() | Only() | Ask() | Switch() | Until():
+            case CallTool() | CallEither() | Pages() | Let() | Only() | Ask() | Switch() | Until():
                 return self._binding(node, scope)
             case OnText() | OnEmpty() | ForEach():
                 self._nesting(node, scope)
             case OnLength(rows=rows):
                 self._expr(rows, scope)
-            case Stop() | Deviate():
-                pass
-            case HandOver():
-                check_hand_over(node)
+            case Stop() | Deviate() | HandOver() | Leave():
+                self._end(node, scope)
             case _:
                 assert_never(node)
         return scope
 
+    def _end(self, node: Stop | Deviate | HandOver | Leave, scope: _Scope) -> None:
+        if isinstance(node, HandOver):
+            check_hand_over(node)
+        if isinstance(node, Leave) and not scope.loops:
+            broken("a loop is left inside of it", "there is none")
+
     def _binding(
-        self, node: CallTool | CallEither | Let | Only | Ask | Switch | Until, scope: _Scope
+        self, node: CallTool | CallEither | Pages | Let | Only | Ask | Switch | Until, scope: _Scope
     ) -> _Scope:
         match node:
             case CallTool():
                 return self._call(node, scope)
-            case CallEither():
-                return self._either(node, scope)
+            case CallEither() | Pages():
+                return self._either(node, scope) if isinstance(node, CallEither) else self._pages(node, scope)
             case Let():
                 return self._let(node, scope)
             case Only(id=id_, rows=rows, question=question):
@@ -193,13 +202,21 @@ class _Checker:
             case OnEmpty(rows=rows, body=body):
                 self._expr(rows, scope)
                 self.block(body, scope)
-            case ForEach(id=id_, rows=rows, body=body, least=least, most=most):
-                self._expr(rows, scope)
-                if not 0 <= least <= most:
-                    broken("a loop's bounds are in order", f"{least} to {most} at {id_}")
-                self.block(body, self._bind(id_, scope))
+            case ForEach():
+                self._each(node, scope)
             case _:
                 assert_never(node)
+
+    def _each(self, node: ForEach, scope: _Scope) -> None:
+        self._expr(node.rows, scope)
+        if not 0 <= node.least <= node.most:
+            broken("a loop's bounds are in order", f"{node.least} to {node.most} at {node.id}")
+        self.block(node.body, replace(self._bind(node.id, scope), loops=True))
+        if node.otherwise is not None:
+            if not leaves(node.body):
+                broken("only a loop that may be left does something where it is not", node.id)
+            check_support(node.otherwise.support, f"what is done where {node.id} finds none")
+            self.block(node.otherwise.body, scope)
 
     def _call(self, node: CallTool, scope: _Scope) -> _Scope:
         if node.tool not in self._tools:
@@ -212,6 +229,18 @@ class _Checker:
         if node.selector is not None:
             self._expr(node.selector, scope)
             self._alternatives(node)
+        return self._bind(node.id, scope)
+
+    def _pages(self, node: Pages, scope: _Scope) -> _Scope:
+        if node.call.effect == "write" or node.call.selector is not None:
+            broken("pages are read by one tool", node.id)
+        if node.argument in dict(node.call.arguments):
+            broken("the first page is asked for without a cursor", node.id)
+        if node.most < 1:
+            broken("a list has a page at least", node.id)
+        inside = self._node(node.call, scope)
+        self._expr(node.cursor, inside)
+        self._expr(node.rows, inside)
         return self._bind(node.id, scope)
 
     def _either(self, node: CallEither, scope: _Scope) -> _Scope:

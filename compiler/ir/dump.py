@@ -26,12 +26,15 @@ from compiler.ir.program import (
     ForEach,
     Guard,
     HandOver,
+    Holds,
+    Leave,
     Let,
     Node,
     OnEmpty,
     OnLength,
     Only,
     OnText,
+    Pages,
     Pattern,
     Program,
     Question,
@@ -126,9 +129,11 @@ def _node(node: Node, depth: int) -> Iterator[str]:
     match node:
         case CallTool() | Let() | Only() | Ask():
             yield from _binding(node, pad)
+        case Pages():
+            yield from _pages(node, pad)
         case CallEither() | Switch():
             yield from _either(node, pad) if isinstance(node, CallEither) else _switch(node, pad)
-        case Stop() | Deviate() | HandOver():
+        case Stop() | Deviate() | HandOver() | Leave():
             yield f"{pad}{_end(node)}{_support(node.support)}"
         case OnLength(rows=rows, cap=cap, support=support):
             yield f"{pad}deviate if {dump_expr(rows)} has {cap} or more{_support(support)}"
@@ -140,8 +145,17 @@ def _node(node: Node, depth: int) -> Iterator[str]:
             assert_never(node)
 
 
-def _end(node: Stop | Deviate | HandOver) -> str:
+def _pages(node: Pages, pad: str) -> Iterator[str]:
+    most = f"all pages, {node.most} at most{_support(node.support)}"
+    yield f"{pad}%{bare(node.id)} = {dump_expr(node.rows)} of {most}"
+    yield f"{pad}    {literal(node.argument)}: {dump_expr(node.cursor)} of the last, while there is one"
+    yield from _binding(node.call, f"{pad}  ")
+
+
+def _end(node: Stop | Deviate | HandOver | Leave) -> str:
     match node:
+        case Leave():
+            return "end the walk"
         case Stop():
             return "stop"
         case Deviate(message=message):
@@ -190,8 +204,13 @@ def _selected(node: CallTool) -> str:
 def _asked(node: Ask) -> str:
     options = "" if node.options is None else f" of {dump_expr(node.options)}"
     facts = f" seeing {', '.join(f'%{bare(fact)}' for fact in node.facts)}" if node.facts else ""
-    tests = "".join(f" unless stated for {test.how} of {dump_expr(test.value)}" for test in node.tests)
+    tests = "".join(map(_tested, node.tests))
     return options + facts + (" if there are several" if node.if_many else "") + tests
+
+
+def _tested(test: Holds) -> str:
+    none = "" if test.none is None else f" or {literal(test.none)}"
+    return f" unless stated for {test.how} of {dump_expr(test.value)}{none}"
 
 
 def _slot(slot: Slot) -> str:
@@ -247,6 +266,9 @@ def _nested(node: Branch | ForEach | Until, depth: int) -> Iterator[str]:
             times = f"{node.least} to {node.most} times"
             yield f"{pad}for %{bare(node.id)} in {dump_expr(node.rows)}, {times}{_support(node.support)}"
             yield from _block(node.body, depth + 1)
+            if node.otherwise is not None:
+                yield f"{pad}  where no element ended the walk{_support(node.otherwise.support)}"
+                yield from _block(node.otherwise.body, depth + 2)
         case Until(call=call, done=done, repair=repair, most=most, support=support):
             yield f"{pad}until {dump_guard(done)}, else repair at most {most} times{_support(support)}"
             yield from _node(call, depth + 1)

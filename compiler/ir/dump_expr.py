@@ -6,6 +6,7 @@ import json
 from typing import assert_never
 
 from compiler.ir.expr import (
+    Amount,
     AsText,
     Attr,
     Between,
@@ -20,9 +21,11 @@ from compiler.ir.expr import (
     Lookup,
     Measure,
     Now,
+    Nth,
     ParseTime,
     Pick,
     Piece,
+    Ranked,
     Record,
     Ref,
     RequestField,
@@ -40,11 +43,11 @@ def dump_expr(expr: Expr) -> str:
     match expr:
         case Const() | Ref() | RequestField() | Now():
             return _leaf(expr)
-        case Attr() | Pick() | Each() | Where() | Measure():
+        case Attr() | Each() | Measure() | Pick() | Nth() | Where() | Ranked():
             return _row_expr(expr)
         case FormatTime() | ParseTime() | Shift() | Combine():
             return _time_expr(expr)
-        case Case() | AsText() | Template():
+        case Case() | AsText() | Amount() | Template():
             return _text_expr(expr)
         case Lookup() | Piece() | Between() | Scaled() | Without() | JoinRows():
             return _made_expr(expr)
@@ -78,19 +81,32 @@ def _composed_expr(expr: ListOf | Record) -> str:
             assert_never(expr)
 
 
-def _row_expr(expr: Attr | Pick | Each | Where | Measure) -> str:
+def _row_expr(expr: Attr | Each | Measure | Pick | Nth | Where | Ranked) -> str:
     match expr:
+        case Pick() | Nth() | Where() | Ranked():
+            return _taken_expr(expr)
         case Attr(base=base, key=key):
             return f"{dump_expr(base)}.{bare(key)}"
-        case Pick(rows=rows, how=how, by=by):
-            return f"{how}({dump_expr(rows)}{'' if by is None else f', by {bare(by)}'})"
         case Each(rows=rows, key=key):
             return f"each({dump_expr(rows)}, {bare(key)})"
-        case Where(rows=rows, key=place, op=op, value=value):
-            shown = "itself" if place is None else bare(place)
-            return f"where({dump_expr(rows)}, {shown} {op} {dump_expr(value)})"
         case Measure(base=base, how=how):
             return f"{how}({dump_expr(base)})"
+        case _:
+            assert_never(expr)
+
+
+def _taken_expr(expr: Pick | Nth | Where | Ranked) -> str:
+    match expr:
+        case Pick(rows=rows, how=how, by=by):
+            return f"{how}({dump_expr(rows)}{'' if by is None else f', by {bare(by)}'})"
+        case Nth(rows=rows, place=place, how=how, by=by):
+            ranked = "" if by is None else f", by {bare(by)}"
+            return f"nth_{how}({dump_expr(rows)}, {dump_expr(place)}{ranked})"
+        case Where(rows=rows, key=key, op=op, value=value):
+            shown = "itself" if key is None else bare(key)
+            return f"where({dump_expr(rows)}, {shown} {op} {dump_expr(value)})"
+        case Ranked(rows=rows, by=by, descending=descending):
+            return f"ranked({dump_expr(rows)}, by {bare(by)}{', descending' if descending else ''})"
         case _:
             assert_never(expr)
 
@@ -113,12 +129,14 @@ def _made_expr(expr: Lookup | Piece | Between | Scaled | Without | JoinRows) -> 
             assert_never(expr)
 
 
-def _text_expr(expr: Case | AsText | Template) -> str:
+def _text_expr(expr: Case | AsText | Amount | Template) -> str:
     match expr:
         case Case(base=base, how=how):
             return f"{how}({dump_expr(base)})"
         case AsText(base=base, format=format_):
             return f"text({dump_expr(base)}{f', {literal(format_)}' if format_ else ''})"
+        case Amount(base=base, unit=unit):
+            return f"amount({dump_expr(base)}, {literal(unit)})"
         case Template(parts=parts):
             return f"join({', '.join(dump_expr(part) for part in parts)})"
         case _:

@@ -68,12 +68,50 @@ class Pick:
 
 @final
 @dataclass(frozen=True, slots=True)
+class Nth:
+    """The element of a list at a place, from 1 in the order that ``how`` says; ``by`` where that ranks."""
+
+    rows: Expr
+    place: Expr
+    how: Literal["first", "last", "lowest", "highest"]
+    by: str | None = None
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """The elements of a list in the order of a field; those that tie as they stand."""
+
+    rows: Expr
+    by: str
+    descending: bool
+
+
+Test: TypeAlias = Literal[
+    "equals",
+    "contains",
+    "names",
+    "among",
+    "above",
+    "at_least",
+    "below",
+    "at_most",
+    "after",
+    "since",
+    "before",
+    "until",
+]
+"""What may be asked of an element: above to at_most compare numbers, after to until days and moments."""
+
+
+@final
+@dataclass(frozen=True, slots=True)
 class Where:
-    """The elements of a list whose ``key`` (None: the element itself) equals, or contains, a text."""
+    """The elements of a list whose ``key`` (None: the element itself) passes a test against a value."""
 
     rows: Expr
     key: str | None
-    op: Literal["equals", "contains"]
+    op: Test
     value: Expr
 
 
@@ -164,6 +202,15 @@ class Scaled:
 
 @final
 @dataclass(frozen=True, slots=True)
+class Amount:
+    """The number that a text writes with a unit, in a unit of the same kind."""
+
+    base: Expr
+    unit: str
+
+
+@final
+@dataclass(frozen=True, slots=True)
 class Template:
     """Texts put together, in order."""
 
@@ -223,7 +270,7 @@ class Measure:
     """
 
     base: Expr
-    how: Literal["count", "total", "average", "least", "greatest", "first", "last"]
+    how: Literal["count", "total", "average", "median", "least", "greatest", "first", "last"]
 
 
 Expr: TypeAlias = (
@@ -234,7 +281,9 @@ Expr: TypeAlias = (
     | Attr
     | Lookup
     | Pick
+    | Nth
     | Where
+    | Ranked
     | FormatTime
     | ParseTime
     | Shift
@@ -244,6 +293,7 @@ Expr: TypeAlias = (
     | Between
     | AsText
     | Scaled
+    | Amount
     | Template
     | ListOf
     | Record
@@ -259,11 +309,11 @@ def inner_exprs(expr: Expr) -> tuple[Expr, ...]:
     match expr:
         case Const() | Ref() | RequestField() | Now():
             return ()
-        case Pick() | Each() | Where():
-            return (expr.rows, expr.value) if isinstance(expr, Where) else (expr.rows,)
+        case Pick() | Nth() | Each() | Where() | Ranked():
+            return _taken_from(expr)
         case Attr() | FormatTime() | ParseTime() | Shift() | Case() | AsText() | Measure():
             return (expr.base, expr.amount) if isinstance(expr, Shift) else (expr.base,)
-        case Lookup() | Piece() | Between() | Scaled() | Without() | JoinRows():
+        case Lookup() | Piece() | Between() | Scaled() | Amount() | Without() | JoinRows():
             return _made_from(expr)
         case Combine() | Template() | ListOf() | Record():
             return _composed_of(expr)
@@ -271,11 +321,25 @@ def inner_exprs(expr: Expr) -> tuple[Expr, ...]:
             assert_never(expr)
 
 
-def _made_from(expr: Lookup | Piece | Between | Scaled | Without | JoinRows) -> tuple[Expr, ...]:
+def _taken_from(expr: Pick | Nth | Each | Where | Ranked) -> tuple[Expr, ...]:
+    match expr:
+        case Nth(rows=rows, place=inner) | Where(rows=rows, value=inner):
+            return (rows, inner)
+        case Pick(rows=rows) | Each(rows=rows) | Ranked(rows=rows):
+            return (rows,)
+        case _:
+            assert_never(expr)
+
+
+def _made_from(
+    expr: Lookup | Piece | Between | Scaled | Amount | Without | JoinRows,
+) -> tuple[Expr, ...]:
     match expr:
         case Lookup(base=base, key=inner) | Without(rows=base, others=inner):
             return (base, inner)
-        case Piece(base=base) | Between(base=base) | Scaled(base=base) | JoinRows(rows=base):
+        case Piece(base=base) | Between(base=base) | Scaled(base=base) | Amount(base=base):
+            return (base,)
+        case JoinRows(rows=base):
             return (base,)
         case _:
             assert_never(expr)

@@ -54,6 +54,25 @@ class CallEither:
 
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Pages:
+    """Read a list page by page; binds the rows of all pages, in order.
+
+    ``call`` gets the first page and binds each; while ``cursor`` is not null on the last one, it is made
+    again with that as ``argument``. ``rows`` are those of a page. What has clearly more pages than the
+    ``most`` that a run read deviates.
+    """
+
+    id: str
+    call: CallTool
+    argument: str
+    cursor: Expr
+    rows: Expr
+    most: int
+    support: Support
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Let:
     """Name a value: a row, a filtered list.
 
@@ -81,13 +100,15 @@ class Only:
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Holds:
-    """The condition that the request states, said of a number, or of any or all of many.
+    """The condition that the request states, said of a number, of any or all of many, or of rows.
 
-    Only a gap of kind ``condition`` in the wording of the request gives it.
+    Only a gap of kind ``condition`` in the wording of the request gives it. ``rows`` are the result of a
+    search, or those of them that hold what was looked for; ``none`` is the text in place of no rows.
     """
 
-    how: Literal["one", "any", "all"]
+    how: Literal["one", "any", "all", "rows"]
     value: Expr
+    none: str | None = None
 
 
 @final
@@ -225,12 +246,25 @@ class Branch:
 
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Unfound:
+    """What is done where no element ended the walk of a list."""
+
+    body: Block
+    support: Support
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ForEach:
-    """Walk a list, in its order; binds the element."""
+    """Walk a list, in its order; binds the element.
+
+    A ``Leave`` in the body ends the walk. Where none did, ``otherwise`` comes next.
+    """
 
     id: str
     rows: Expr
     body: Block
+    otherwise: Unfound | None = None
     support: Support
     least: int = 0
     most: int = 0
@@ -285,6 +319,14 @@ class Until:
 
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Leave:
+    """End the walk of the loop around it, at this element."""
+
+    support: Support
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Stop:
     """End the run as done."""
 
@@ -319,6 +361,7 @@ class HandOver:
 Node: TypeAlias = (
     CallTool
     | CallEither
+    | Pages
     | Let
     | Only
     | Ask
@@ -329,6 +372,7 @@ Node: TypeAlias = (
     | OnLength
     | Branch
     | ForEach
+    | Leave
     | Stop
     | Deviate
     | HandOver

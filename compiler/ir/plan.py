@@ -246,11 +246,12 @@ class If:
 @final
 @dataclass(frozen=True, slots=True)
 class For:
-    """Walk rows."""
+    """Walk rows; ``else`` unless ``otherwise`` is None."""
 
     name: str
     rows: Term
     block: Block
+    otherwise: Block | None = None
 
 
 @final
@@ -289,7 +290,7 @@ class Return:
 @final
 @dataclass(frozen=True, slots=True)
 class Break:
-    """Leave the loop around it. It stands in a block that is never made a function."""
+    """Leave the loop around it. The blocks between the two are never made functions."""
 
 
 @final

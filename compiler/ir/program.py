@@ -27,6 +27,7 @@ from compiler.ir.nodes import (
     Guard,
     HandOver,
     Holds,
+    Leave,
     Let,
     Node,
     OnEmpty,
@@ -34,10 +35,12 @@ from compiler.ir.nodes import (
     Only,
     OnText,
     Option,
+    Pages,
     Stop,
     Switch,
     SwitchCase,
     TextCase,
+    Unfound,
     Until,
 )
 from compiler.ir.request import Field, FieldKind, Pattern, Request, Slot, Support
@@ -61,6 +64,7 @@ __all__ = [
     "Guard",
     "HandOver",
     "Holds",
+    "Leave",
     "Let",
     "Limits",
     "Node",
@@ -69,6 +73,7 @@ __all__ = [
     "OnText",
     "Only",
     "Option",
+    "Pages",
     "Pattern",
     "Program",
     "Question",
@@ -80,6 +85,7 @@ __all__ = [
     "Switch",
     "SwitchCase",
     "TextCase",
+    "Unfound",
     "Until",
 ]
 
@@ -118,6 +124,8 @@ class Limits:
     attempts: int = 1
     retried: int = 0
     """Tasks in which a read that failed was made again, and answered."""
+    spare_calls: int = 0
+    """How many more it takes if all rows of a list are meant, of which one was."""
 
 
 @final
@@ -127,9 +135,10 @@ class Program:
 
     Invariants, which check_program enforces: ids and question names are unique; a reference is bound before
     it is used, in the same block or one around it; every question that is asked exists, with the right kind,
-    and the other way round; a tool that is called has a schema; nothing follows Stop, Deviate or HandOver
-    in a block; request fields that are used exist, and an optional one is used only by a call that needs it;
-    every slot names a field.
+    and the other way round; a tool that is called has a schema; nothing follows Stop, Deviate, HandOver or
+    Leave in a block; a Leave stands in a loop, and only a loop that holds one has an otherwise; request
+    fields that are used exist, and an optional one is used only by a call that needs it; every slot names a
+    field.
     """
 
     name: str
@@ -144,3 +153,5 @@ class Program:
     samples: tuple[tuple[str, tuple[JSON, ...]], ...] = ()
     """Observed results by tool, for the types of records (deduplicated, at most 40 a tool)."""
     notes: tuple[str, ...] = ()
+    damaged: tuple[str, ...] = ()
+    """Runs that lost, repeated or moved a call by accident: they taught nothing, and show nothing."""

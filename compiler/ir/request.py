@@ -23,12 +23,25 @@ class Support:
 # ------------------------------------------------------------------------------------------- the request
 
 FieldKind = Literal[
-    "text", "phrase", "word", "quoted", "number", "date", "time", "minutes", "condition", "choice", "json"
+    "text",
+    "phrase",
+    "word",
+    "quoted",
+    "number",
+    "date",
+    "past_date",
+    "coming_date",
+    "time",
+    "minutes",
+    "condition",
+    "choice",
+    "json",
 ]
 """What a field of the request may hold.
 
 ``word`` has no white space; ``quoted`` lies between quotes and holds none of that kind; ``phrase`` is text
-within one sentence; ``text`` is any text; ``number`` an int or float; ``date`` a date; ``time`` a time of
+within one sentence; ``text`` is any text; ``number`` an int or float; ``date`` a date; ``past_date`` and
+``coming_date`` a date, or a weekday alone, the last or the next one as the runs meant it; ``time`` a time of
 day; ``minutes`` a duration, as an int; ``condition`` a number and on which side of it something lies (only
 a gap holds one); ``choice`` one of the known wordings, each with its value; ``json`` a value of a structured
 request.

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from typing import assert_never
 
 from compiler.ir.expr import (
+    Amount,
     AsText,
     Attr,
     Between,
@@ -26,9 +27,11 @@ from compiler.ir.expr import (
     Lookup,
     Measure,
     Now,
+    Nth,
     ParseTime,
     Pick,
     Piece,
+    Ranked,
     Record,
     Ref,
     RequestField,
@@ -51,11 +54,13 @@ from compiler.ir.program import (
     ForEach,
     Guard,
     HandOver,
+    Leave,
     Let,
     Node,
     OnEmpty,
     Only,
     OnText,
+    Pages,
     Program,
     QuestionKind,
     Switch,
@@ -79,6 +84,8 @@ def value_names(program: Program) -> dict[str, str]:
     calls: Counter[str] = Counter()
     for node in nodes_of(program.body):
         match node:
+            case Pages(id=id_, call=CallTool(tool=tool)):
+                names[id_] = f"all pages of {tool}"
             case CallTool(id=id_, tool=tool, selector=selector):
                 name = tool if selector is None else SELECTED
                 calls[name] += 1
@@ -127,23 +134,44 @@ def _answer_name(question: str, kind: QuestionKind | None = "choose") -> str:
 def nodes_of(block: Block) -> Iterator[Node]:
     """Give every node of a block and of those in it, in the order of the program.
 
-    The call of an Until and the questions of a Switch count as nodes of their own.
+    The call of an Until or of Pages and the questions of a Switch count as nodes of their own.
     """
     for node in block:
         yield node
         match node:
-            case ForEach(body=body) | OnEmpty(body=body):
+            case ForEach(body=body, otherwise=rest):
+                yield from nodes_of(body if rest is None else (*body, *rest.body))
+            case OnEmpty(body=body):
                 yield from nodes_of(body)
             case OnText(cases=ways) | Branch(arms=ways):
                 for way in ways:
                     yield from nodes_of(way.body)
-            case Until(call=call, repair=repair):
-                yield from nodes_of((call, *repair))
+            case Until() | Pages():
+                yield from nodes_of((node.call, *(node.repair if isinstance(node, Until) else ())))
             case Switch(cases=given, otherwise=otherwise):
                 known = given if otherwise is None else (*given, otherwise)
                 yield from (case.ask for case in known if case.ask is not None)
             case _:
                 pass
+
+
+def leaves(body: Block) -> bool:
+    """Say whether the body of a loop may end its walk; what loops inside it end is their own."""
+    for node in body:
+        match node:
+            case Leave():
+                return True
+            case ForEach(otherwise=rest):
+                found = rest is not None and leaves(rest.body)
+            case OnEmpty(body=inner) | Until(repair=inner):
+                found = leaves(inner)
+            case OnText(cases=ways) | Branch(arms=ways):
+                found = any(leaves(way.body) for way in ways)
+            case _:
+                found = False
+        if found:
+            return True
+    return False
 
 
 def hand_over_of(program: Program) -> HandOver | None:
@@ -193,7 +221,7 @@ def describe(expr: Expr, names: Names) -> str:
             said = f"request.{name}"
         case Now():
             said = "now"
-        case Attr() | Pick() | Where() | Each() | Measure():
+        case Attr() | Pick() | Nth() | Where() | Each() | Ranked() | Measure():
             said = _taken(expr, names)
         case Template() | ListOf() | Record():
             said = _composed(expr, names)
@@ -204,21 +232,45 @@ def describe(expr: Expr, names: Names) -> str:
     return said
 
 
-def _taken(expr: Attr | Pick | Where | Each | Measure, names: Names) -> str:
+def _taken(expr: Attr | Each | Measure | Pick | Nth | Where | Ranked, names: Names) -> str:
     """Say what is taken out of a value."""
     match expr:
         case Attr(base, key):
             return f"{key} of {describe(base, names)}"
-        case Pick(rows, how, by):
-            return f"{how} of {describe(rows, names)}" + (f" by {by}" if by is not None else "")
-        case Where(rows, key, op, value):
-            return f"{describe(rows, names)} whose {key or 'value'} {op} {describe(value, names)}"
         case Each(rows, key):
             return f"every {key} of {describe(rows, names)}"
         case Measure(base, how):
             return f"{how} of {describe(base, names)}"
+        case Pick() | Nth() | Where() | Ranked():
+            return _rows_of(expr, names)
         case _:
             assert_never(expr)
+
+
+def _rows_of(expr: Pick | Nth | Where | Ranked, names: Names) -> str:
+    """Say which rows are taken."""
+    rows = describe(expr.rows, names)
+    match expr:
+        case Pick(how=how, by=by):
+            return f"{how} of {rows}" + (f" by {by}" if by is not None else "")
+        case Nth(how=how, by=by, place=place):
+            told = ordinal(place.value) if isinstance(place, Const) and isinstance(place.value, int) else ""
+            which = told or f"number {describe(place, names)}"
+            order = "" if how == "first" else f" {how}"
+            return f"{which}{order} of {rows}" + (f" by {by}" if by is not None else "")
+        case Where(key=key, op=op, value=value):
+            return f"{rows} whose {key or 'value'} {_TESTS[op]} {describe(value, names)}"
+        case Ranked(by=by, descending=descending):
+            return f"{rows}, {'highest' if descending else 'lowest'} {by} first"
+        case _:
+            assert_never(expr)
+
+
+_TESTS = {
+    **{"equals": "equals", "contains": "contains", "among": "is among"},
+    **{"above": "is above", "at_least": "is at least", "below": "is below", "at_most": "is at most"},
+    **{"after": "is after", "since": "is not before", "before": "is before", "until": "is not after"},
+}
 
 
 def _composed(expr: Template | ListOf | Record, names: Names) -> str:
@@ -255,7 +307,7 @@ def _made(expr: Lookup | Piece | Between | Scaled | Without | JoinRows, names: N
             assert_never(expr)
 
 
-def _changed(expr: FormatTime | ParseTime | AsText | Shift | Combine | Case, names: Names) -> str:
+def _changed(expr: FormatTime | ParseTime | AsText | Amount | Shift | Combine | Case, names: Names) -> str:
     """Say what a value is before it is moved or put in another form; a mere form is not worth a word."""
     match expr:
         case FormatTime(base) | ParseTime(base) | AsText(base):
@@ -267,6 +319,8 @@ def _changed(expr: FormatTime | ParseTime | AsText | Shift | Combine | Case, nam
             return f"{describe(base, names)} + {describe(amount, names)} {unit}"
         case Combine(day, time):
             return f"{describe(day, names)} at {describe(time, names)}"
+        case Amount(base, unit):
+            return f"number of {describe(base, names)}" + (f" in {unit}" if unit else "")
         case Case(base, how):
             return f"{describe(base, names)} in {_CASES[how]}"
         case _:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 
-from compiler.ir.expr import Attr, Expr, Pick, Ref
+from compiler.ir.expr import Attr, Expr, Pick, Ref, Where
 from compiler.ir.program import Ask, CallTool, Field, Let, Node, Only, Question, Support
 from compiler.mine.binding import TOOL, Chosen, Open, Same, Tabled, Wired
 from compiler.mine.clean import canonical
@@ -116,11 +117,27 @@ def longest(state: Assembly, rows: Expr) -> int:
     return max(lengths, default=0)
 
 
+def is_lone(state: Assembly, rows: Expr, hows: Iterable[str]) -> bool:
+    """Whether there never was a choice of rows: one alone, or, of rows that pass a test, as it is taken.
+
+    Where the one row is meant of a list that had several, which one that is has to be asked.
+    """
+    taken = tuple(hows)
+    if isinstance(rows, Where):
+        return "only" in taken
+    return longest(state, rows) <= 1 or all(how == "only" for how in taken)
+
+
+def which_of(most: int) -> str:
+    """Why the row of a list is asked for where there are several."""
+    return "every task found exactly one" if most <= 1 else "one task cannot tell which of several is meant"
+
+
 def _row(
     state: Assembly, rows: Expr, hows: list[tuple[str, str | None]], seen: Support, before: list[Node]
 ) -> str:
     """The row that an argument is a field of: the only one, or the rivals' pick."""
-    alone = longest(state, rows) <= 1
+    alone = is_lone(state, rows, (how for how, _ in hows))
     key = (rows, () if alone else tuple(sorted(hows, key=repr)))
     if key in state.rows:
         return state.rows[key]
@@ -129,7 +146,7 @@ def _row(
     question = None
     if alone or len(kept) > 1:
         why = (
-            "every task found exactly one"
+            which_of(longest(state, rows))
             if alone
             else f"{len(kept)} ways to pick it fit every task, and may differ"
         )

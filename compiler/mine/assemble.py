@@ -8,8 +8,10 @@ from compiler.mine.decide import check_only, guard, guard_place
 from compiler.mine.draft import Assembly, arrivals, support
 from compiler.mine.forks import fork
 from compiler.mine.loops import lone_row_loop, lone_rows, loop
+from compiler.mine.pages import paged
 from compiler.mine.repairs import repair
 from compiler.mine.results import after_read, check_results
+from compiler.mine.unfound import after_searches
 
 
 def assemble(state: Assembly) -> Block:
@@ -22,13 +24,13 @@ def assemble(state: Assembly) -> Block:
         nodes.extend(_role(state, place))
     if not state.route.writing:
         nodes.extend(check_only(state))
-    return check_results(state, tuple(nodes))
+    return check_results(state, after_searches(tuple(nodes)))
 
 
 def _inside(state: Assembly) -> Block:
     """The body of a loop, or an arm: what is in there is decided by what leads to it."""
     nodes = [node for place in range(len(state.route.roles)) for node in _role(state, place)]
-    return check_results(state, tuple(nodes))
+    return check_results(state, after_searches(tuple(nodes)))
 
 
 def _role(state: Assembly, place: int) -> list[Node]:
@@ -47,4 +49,5 @@ def _role(state: Assembly, place: int) -> list[Node]:
     made = [trail for trail in arrivals(state, place) if len(trail.visits) > place]
     call = called(state, place, support(made, made), before)
     after = after_read(state, place) if role.effect == "read" else []
-    return [*before, call, *after]
+    paging = state.evidence.pagings.get(call.tool)
+    return [*before, call if paging is None else paged(call, paging), *after]

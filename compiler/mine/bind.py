@@ -86,7 +86,7 @@ def _beyond_chance(seen: tuple[Sighting, ...], survivors: tuple[Survivor, ...]) 
     return tuple(
         survivor
         for survivor in survivors
-        if survivor.kind in ("date", "time", "minutes")
+        if survivor.kind in ("date", "past_date", "coming_date", "time", "minutes")
         or told >= log2(max(words if is_said(survivor) else leaves, 1)) + CHANCE_BITS
     )
 
@@ -173,7 +173,7 @@ def _bind_constant(
     then asked about, not overruled.
     """
     value = seen[0].value
-    timed = tuple(s for s in survivors if s.kind in ("date", "minutes"))
+    timed = tuple(s for s in survivors if s.kind in ("date", "past_date", "coming_date", "minutes"))
     if timed:
         return cheapest(timed, examples)
     constant = Wired(rivals=(Const(value),), examples=examples)

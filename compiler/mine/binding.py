@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import final
 
@@ -31,6 +32,13 @@ class Wired:
     time_spans: RunSpans = ()
     wordings: tuple[tuple[str, str], ...] = ()
     examples: tuple[JSON, ...] = ()
+
+
+def is_verbatim(binding: Wired, texts: Mapping[str, str]) -> bool:
+    """Whether words of the request are the value as they stand, in every run; ``texts`` are the requests."""
+    values = dict(binding.wordings)
+    said = [texts[run][span.start : span.end] for run, spans in binding.spans for span in spans]
+    return bool(said) and all(values.get(words.lower(), words) == words for words in said)
 
 
 @final

@@ -161,7 +161,10 @@ def _in_order(weights: Weights, labels: list[str]) -> list[frozenset[str]]:
         if tied is None:
             break
         groups = [group for group in groups if group not in tied] + [tied[0] | tied[1]]
-    return sorted(groups, key=lambda group: sum(_leads(after, other, group) for other in groups))
+    # A group of several labels leads to itself, and not to what comes after it alone.
+    return sorted(
+        groups, key=lambda group: sum(_leads(after, other, group) for other in groups if other is not group)
+    )
 
 
 def _leads(after: dict[str, set[str]], one: frozenset[str], other: frozenset[str]) -> bool:
@@ -172,11 +175,23 @@ def _together(weights: Weights, groups: list[frozenset[str]], needs: Needs) -> l
     """Join neighbours of which the later comes only with one way through the earlier: they are one choice."""
     joined = [groups[0]]
     for group in groups[1:]:
-        if _hangs_on(weights, joined[-1], group, needs):
+        if _feeds(weights, joined[-1], group, needs) or _hangs_on(weights, joined[-1], group, needs):
             joined[-1] |= group
         else:
             joined.append(group)
     return joined
+
+
+def _feeds(weights: Weights, earlier: frozenset[str], later: frozenset[str], needs: Needs) -> bool:
+    """Whether something is found in the earlier group only for what needs it in the later one.
+
+    The other ways through the two are ways beside it: one choice, if that tells them apart.
+    """
+    pairs = ((late, early) for late in sorted(later) for early in sorted(earlier) if (late, early) in needs)
+    if not any(_having(weights, frozenset((a,))) == _having(weights, frozenset((b,))) for a, b in pairs):
+        return False
+    cut = _only(weights, earlier | later)
+    return () in cut or len(_sharing(cut, sorted(earlier | later))) > 1
 
 
 def _hangs_on(weights: Weights, earlier: frozenset[str], later: frozenset[str], needs: Needs) -> bool:

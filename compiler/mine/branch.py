@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import re
-
 from compiler.ir.run import JSON
 from compiler.mine.trail import Route
-
-CONDITION = re.compile(r"\b(if|unless|otherwise|whether|in case|only when|provided that)\b", re.IGNORECASE)
-"""Words by which a request states a condition. They never decide what is done: they make a program ask."""
+from compiler.runtime.stated import CONDITION
 
 
 def is_conditional(request: str | dict[str, JSON]) -> bool:

@@ -11,6 +11,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from itertools import takewhile
 from typing import final
 
 from compiler.ir.run import JSON, Call, Effect, Run, ToolSchema, Workload
@@ -39,11 +40,14 @@ class Step:
     effect: Effect
     leaves: Leaves = field(compare=False, repr=False)
     """The scalars of the result, indexed once: every argument that comes later is looked up here."""
+    made: int = 1
+    """How many calls the step stands for: all pages of a list are one step."""
+    key: tuple[str, tuple[str, ...]] = field(init=False, compare=False, repr=False)
+    """The tool's family and the names of the arguments: two calls with one key may play one role."""
 
-    @property
-    def key(self) -> tuple[str, tuple[str, ...]]:
-        """The tool's family and the names of the arguments: two calls with one key may play one role."""
-        return self.family, tuple(sorted(self.arguments))
+    def __post_init__(self) -> None:
+        # Once, for every stage groups calls by it.
+        object.__setattr__(self, "key", (self.family, tuple(sorted(self.arguments))))
 
 
 @final
@@ -106,6 +110,22 @@ def clean_runs(runs: Iterable[Run], tools: tuple[ToolSchema, ...]) -> tuple[Epis
     effects = {tool.name: tool.effect for tool in tools}
     families = tool_families(tools)
     return tuple(_clean(run, effects, families) for run in known if run.success or not judged)
+
+
+def unsolved_reads(runs: Iterable[Run], tools: tuple[ToolSchema, ...]) -> tuple[Episode, ...]:
+    """Keep of each unsuccessful run what it read before its first write.
+
+    What it changed was wrong, or for a wrong reason; how it looked things up changes nothing.
+    """
+    known = sorted(runs, key=lambda run: (run.task, run.run_id))
+    effects = {tool.name: tool.effect for tool in tools}
+    families = tool_families(tools)
+    failed = (_clean(run, effects, families) for run in known if run.success is False)
+    return tuple(replace(one, steps=tuple(takewhile(_is_read, one.steps))) for one in failed)
+
+
+def _is_read(step: Step) -> bool:
+    return step.effect == "read"
 
 
 def read_attempts(episodes: Iterable[Episode]) -> tuple[int, int]:

@@ -8,7 +8,7 @@ Elsewhere the expression has to pass the gate of rules.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import log2
 from typing import final
 
@@ -18,8 +18,9 @@ from compiler.ir.run import JSON
 from compiler.mine.exprs import walk_expr
 from compiler.mine.rules import ALPHA, bits_told
 from compiler.mine.scope import is_number
-from compiler.mine.stated import Over, Statement
+from compiler.mine.stated import Statement
 from compiler.runtime.conditions import Stated
+from compiler.runtime.stated import Over
 
 MIN_TASKS = 2
 MOST_RIVALS = 3
@@ -35,6 +36,8 @@ class Instance:
     values: Mapping[Expr, JSON]
     sources: Mapping[Expr, JSON]
     """The lists and objects among the values."""
+    searches: Mapping[Expr, JSON]
+    """What reads gave, by what tells of it: their results, or the rows that hold what was sought."""
     met: bool
 
 
@@ -48,8 +51,9 @@ def learn_condition(instances: tuple[Instance, ...], needed: frozenset[str]) -> 
     tasks: dict[str, set[Holds]] = {}
     sides: dict[str, int] = {}
     tried: set[Holds] = set()
+    nothing = _texts(instances)
     for instance in instances:
-        possible = set(_candidates(instance))
+        possible = {replace(test, none=nothing.get(test.value)) for test in _candidates(instance)}
         tried |= possible
         right = {test for test in possible if _is_met(test, instance) is instance.met}
         tasks.setdefault(instance.task, set()).update(right)
@@ -58,10 +62,25 @@ def learn_condition(instances: tuple[Instance, ...], needed: frozenset[str]) -> 
         return ()
     fitting = [test for test in set.intersection(*tasks.values()) if needed <= _refs(test)]
     # Where the words leave one thing that the condition may be said of, there is nothing to learn.
-    said = all(instance.statement.over is not None for instance in instances) and len(tried) == 1
+    said = all(_says_of_what(instance.statement) for instance in instances) and len(tried) == 1
     if not fitting or len(fitting) > MOST_RIVALS or not (said or _beyond_chance(sides, len(tried))):
         return ()
     return tuple(sorted(fitting, key=repr))
+
+
+def _says_of_what(statement: Statement) -> bool:
+    """Whether the words say of how many numbers the condition is meant, or that nothing is there."""
+    return statement.over is not None or statement.condition.op == "none"
+
+
+def _texts(instances: tuple[Instance, ...]) -> dict[Expr, str]:
+    """The one text that each search answers in place of rows."""
+    found: dict[Expr, set[str]] = {}
+    for instance in instances:
+        for expr, held in instance.searches.items():
+            if isinstance(held, str):
+                found.setdefault(expr, set()).add(held)
+    return {expr: next(iter(texts)) for expr, texts in found.items() if len(texts) == 1}
 
 
 def _beyond_chance(sides: Mapping[str, int], tried: int) -> bool:
@@ -72,6 +91,9 @@ def _beyond_chance(sides: Mapping[str, int], tried: int) -> bool:
 
 def _candidates(instance: Instance) -> Iterator[Holds]:
     """What the condition may be said of, as far as the words leave it open."""
+    if instance.statement.condition.op == "none":
+        yield from (Holds(how="rows", value=expr) for expr in instance.searches)
+        return
     over: Over | None = instance.statement.over
     if over in ("any", "all"):
         how = "any" if over == "any" else "all"
@@ -87,6 +109,8 @@ def _candidates(instance: Instance) -> Iterator[Holds]:
 
 def _is_met(test: Holds, instance: Instance) -> bool | None:
     stated = Stated(instance.statement.condition)
+    if test.how == "rows":
+        return stated.holds_for_rows(instance.searches[test.value], none=test.none)
     if test.how == "one":
         return stated.holds_for(instance.values.get(test.value))
     held = instance.sources[test.value]

@@ -28,9 +28,11 @@ from compiler.mine.conditions import Instance, learn_condition, sources
 from compiler.mine.draft import Assembly, arrivals, support
 from compiler.mine.exprs import walk_expr
 from compiler.mine.guards import compares
+from compiler.mine.loops import lone_rows
 from compiler.mine.outlook import outlook
 from compiler.mine.rules import Rules, Sample, learn_rules
 from compiler.mine.scope import values_in_scope
+from compiler.mine.searches import searched
 from compiler.mine.trail import Route, Trail, roles_in
 from compiler.mine.words import phrase
 
@@ -65,12 +67,19 @@ def guard_place(state: Assembly) -> int | None:
     """
     roles = state.route.roles
     places = _partings(state)
+    writes = [n for n, role in enumerate(roles) if role.effect == "write"]
+    if places and state.alone:
+        # That a run stopped at once does not say that what the others went on to read decides nothing.
+        return writes[0]
     if places:
         return max(sorted(set(places)), key=places.count)
     reason = hidden_decision(state.route, unused_reads(state)) or _why_narrowed(state)
+    # Which rows are meant is asked of every write: that none is will do for a "no".
+    if reason is None and not all(lone_rows(state, place) for place in writes):
+        reason = state.unsure or None
     if reason is None:
         return None
-    first_write = next(n for n, role in enumerate(roles) if role.effect == "write")
+    first_write = writes[0]
     if not any(role.effect == "read" for role in roles[:first_write]):
         raise Declined((f"{reason}, and no step that the tasks share looks up what decides",))
     return first_write
@@ -133,9 +142,11 @@ def unused_reads(state: Assembly) -> tuple[str, ...]:
 def guard(state: Assembly, place: int) -> list[Node]:
     """Go on or stop: by a rule where one passes the gate, else by a question with the facts so far."""
     came = arrivals(state, place)
-    stops = [t for t in state.route.stopping if len(t.visits) == place and not stops_by_result(state, t)]
+    at = range(1, place + 1) if state.alone else (place,)
+    stops = [t for t in state.route.stopping if len(t.visits) in at and not stops_by_result(state, t)]
     goes = [trail for trail in came if len(trail.visits) > place]
-    rule = learn_rules(tuple(_samples(state, place, goes, stops))) if _is_all(state, place) else None
+    decided = _is_all(state, place) and not state.alone
+    rule = learn_rules(tuple(_samples(state, place, goes, stops))) if decided else None
     stopped = stops or [Trail(episode=episode, visits=()) for episode in state.route.aside]
     seen = support(stopped, [*came, *stopped])
     if stopped or _all_conditional(state.route):
@@ -148,6 +159,9 @@ def guard(state: Assembly, place: int) -> list[Node]:
     writes = dict.fromkeys(r.tool for r in state.route.roles[place:] if r.effect == "write")
     todo = " and ".join(phrase(tool) for tool in writes)
     tests = _tests(state, place, goes, stops)
+    if not stops or not goes:
+        # That a search finds nothing is the reason only if runs show what they do when it finds something.
+        tests = tuple(test for test in tests if test.how != "rows")
     question = Question(
         name="GO_ON",
         kind="classify",
@@ -169,7 +183,7 @@ def check_only(state: Assembly) -> list[Node]:
         name="ANYTHING_TO_DO",
         kind="classify",
         text="Given the facts, is there anything to change, as the request means it? Answer neither if that "
-        "cannot be told.",
+        f"cannot be told.{_looked_up(state) if state.alone else ''}",
         labels=LABELS,
         why="every run seen found nothing to change; what to do otherwise, no run shows",
         support=support(came, came),
@@ -184,9 +198,10 @@ def check_only(state: Assembly) -> list[Node]:
 def _tests(state: Assembly, place: int, goes: list[Trail], stops: list[Trail]) -> tuple[Holds, ...]:
     """What tells the answer without asking: the condition that the requests state, of a value in scope."""
     unconditional = any(not is_conditional(episode.run.request) for episode in state.route.aside)
-    if unconditional or state.route.other_writes or narrowed(state):
+    if unconditional or state.route.other_writes or narrowed(state) or state.alone:
         return ()
     instances = []
+    searches = searched(state, place)
     for met, trails in ((True, goes), (False, stops)):
         for trail in trails:
             run = trail.episode.run
@@ -201,6 +216,7 @@ def _tests(state: Assembly, place: int, goes: list[Trail], stops: list[Trail]) -
                         statement=stated,
                         values=values_in_scope(bound, run.now),
                         sources=sources(bound),
+                        searches={expr: dict(bound).get(Ref(id_)) for id_, expr in searches.items()},
                         met=met,
                     )
                 )
@@ -241,7 +257,7 @@ def _looked_up(state: Assembly) -> str:
 
 def _why_guard(state: Assembly, place: int, goes: list[Trail], stops: list[Trail]) -> str:
     if not stops:
-        return hidden_decision(state.route, unused_reads(state)) or _why_narrowed(state) or ""
+        return hidden_decision(state.route, unused_reads(state)) or _why_narrowed(state) or state.unsure
     going, stopping = (support(trails, trails).tasks for trails in (goes, stops))
     counted = f"{_counted(going, 'go', 'goes')} on and {_counted(stopping, 'stop', 'stops')}"
     if not _is_all(state, place):
@@ -272,6 +288,7 @@ def _samples(state: Assembly, place: int, goes: list[Trail], stops: list[Trail])
     for trails, arm in ((goes, GO), (stops, STOP)):
         for trail in trails:
             run, bound = trail.episode.run, _bound(state, place, trail)
+            bound.extend(state.said.get(run.run_id, {}).items())
             yield Sample(task=run.task, values=values_in_scope(bound, run.now), arm=arm)
 
 

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import final
 
-from compiler.ir.expr import Attr, Expr, Ref
+from compiler.ir.expr import Attr, Const, Expr, Ref, RequestField, Where
 from compiler.ir.program import Question, Support
 from compiler.ir.run import JSON
 from compiler.mine.binding import Binding
-from compiler.mine.exprs import walk_expr
+from compiler.mine.evaluate import NoValue, World, evaluate
+from compiler.mine.exprs import replace_fields, walk_expr
+from compiler.mine.pages import Paging
 from compiler.mine.rules import Rules
 from compiler.mine.sighting import Leaf
 from compiler.mine.stated import Statement
-from compiler.mine.trail import Role, Route, Trail, roles_in, row_id, rows_expr, scope_before
+from compiler.mine.trail import Role, Route, Trail, roles_in, row_id, rows_expr, value_in
 from compiler.mine.words import noun, phrase
 
 
@@ -26,6 +28,8 @@ class Evidence:
     """What assembling needs to know besides the route: every result of every tool, good run or bad."""
 
     results: dict[str, tuple[JSON, ...]]
+    pagings: dict[str, Paging] = field(default_factory=dict)
+    """The tools that give their rows page by page."""
 
 
 @final
@@ -43,8 +47,12 @@ class Assembly:
     evidence: Evidence
     rules: dict[str, Rules] = field(default_factory=dict)
     """What decides the forks, where a rule does."""
+    spoken: dict[str, dict[str, str]] = field(default_factory=dict)
+    """What each run's request says in the place of a field, where it says one thing; by field, by run."""
     stated: dict[str, Statement] = field(default_factory=dict)
     """The condition that the request of a run states, where its words leave no doubt."""
+    said: Mapping[str, Mapping[Expr, JSON]] = field(default_factory=dict)
+    """What the words of each run's request say, by the field that reads them."""
     questions: list[Question] = field(default_factory=list)
     rows: dict[tuple[Expr, tuple[tuple[str, str | None], ...]], str] = field(default_factory=dict)
     chosen: dict[Expr, str] = field(default_factory=dict)
@@ -53,6 +61,12 @@ class Assembly:
     numbers: Iterator[int] = field(default_factory=lambda: count(1))
     about: str = ""
     """Inside a loop or a repair: the id of the row, or of the result, that all in there is about."""
+    alone: bool = False
+    """Whether one task alone shows the change."""
+    unsure: str = ""
+    """Why the change is asked for even where nothing hints at a decision."""
+    rows_meant: int = 0
+    """How many more calls it takes if all rows are meant of lists of which one row was."""
     repairs: bool = False
     """Whether this is what is done after a failed attempt."""
     asked: dict[str, Counter[str]] = field(default_factory=dict)
@@ -123,15 +137,31 @@ def arrivals(state: Assembly, place: int) -> list[Trail]:
 
 
 def list_in(state: Assembly, trail: Trail, rows: Expr) -> list[JSON]:
-    """The list that an expression (keys below a result) had in a trail; empty where it was none."""
+    """The list that an expression (keys below a result) had in a trail; empty where it was none.
+
+    Where it is not known which rows of a list were kept, it is all of them.
+    """
+    if isinstance(rows, Where):
+        held, run = list_in(state, trail, rows.rows), trail.episode.run
+        # The texts of fields, in place of the fields.
+        texts: dict[Expr, Expr] = {
+            RequestField(name): Const(said[run.run_id])
+            for name, said in state.spoken.items()
+            if run.run_id in said
+        }
+        found = replace_fields(replace(rows, rows=Const(held)), texts)
+        try:
+            kept = evaluate(found, World(known={}, request=run.request, now=run.now))
+        except NoValue:
+            return held
+        return kept if isinstance(kept, list) else held
     keys: list[str] = []
     while isinstance(rows, Attr):
         keys.append(rows.key)
         rows = rows.base
     if not isinstance(rows, Ref):
         return []
-    known = {source.id: source.value for source in scope_before(trail, state.route.roles, len(trail.visits))}
-    value: JSON = known.get(rows.id)
+    value = value_in(trail, state.route.roles, rows.id)
     for key in reversed(keys):
         value = value.get(key) if isinstance(value, dict) else None
     return value if isinstance(value, list) else []

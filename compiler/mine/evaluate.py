@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from typing import assert_never, final
 
 from compiler.ir.expr import (
+    Amount,
     AsText,
     Attr,
     Between,
@@ -26,9 +27,11 @@ from compiler.ir.expr import (
     Lookup,
     Measure,
     Now,
+    Nth,
     ParseTime,
     Pick,
     Piece,
+    Ranked,
     Record,
     Ref,
     RequestField,
@@ -44,6 +47,7 @@ from compiler.mine.scope import is_number
 from compiler.mine.sources import described
 from compiler.runtime import (
     Deviation,
+    amount,
     average,
     between,
     first_number,
@@ -51,6 +55,7 @@ from compiler.runtime import (
     joined,
     last_number,
     least,
+    median,
     moment,
     piece,
     scaled,
@@ -59,6 +64,8 @@ from compiler.runtime import (
     whole,
     without,
 )
+from compiler.runtime.filters import passes
+from compiler.runtime.values import ranks
 
 Held = JSON | datetime
 
@@ -93,11 +100,11 @@ def _value(expr: Expr, world: World) -> Held:
     match expr:
         case Const() | Ref() | RequestField() | Now():
             return _leaf(expr, world)
-        case Attr() | Pick() | Where() | Each() | Measure():
+        case Attr() | Each() | Measure() | Pick() | Nth() | Where() | Ranked():
             return _row(expr, world)
         case FormatTime() | ParseTime() | Shift() | Combine():
             return _moved(expr, world)
-        case Case() | AsText() | Template():
+        case Case() | AsText() | Amount() | Template():
             return _text(expr, world)
         case Lookup() | Piece() | Between() | Scaled() | Without() | JoinRows():
             return _made(expr, world)
@@ -166,16 +173,12 @@ def _str(expr: Expr, world: World) -> str:
     return value
 
 
-def _row(expr: Attr | Pick | Where | Each | Measure, world: World) -> JSON:
+def _row(expr: Attr | Each | Measure | Pick | Nth | Where | Ranked, world: World) -> JSON:
     match expr:
+        case Pick() | Nth() | Where() | Ranked():
+            return _taken(expr, world)
         case Attr(base=base, key=key):
             return _below(_json(base, world), [key])
-        case Pick(rows=rows):
-            held = _rows(rows, world)
-            place = described(held, expr)
-            return held[place] if place is not None else _nothing()
-        case Where():
-            return _kept(expr, world)
         case Each(rows=rows, key=key):
             return [_of(row, key) for row in _rows(rows, world)]
         case Measure(base=base, how=how):
@@ -184,16 +187,48 @@ def _row(expr: Attr | Pick | Where | Each | Measure, world: World) -> JSON:
             assert_never(expr)
 
 
-def _kept(expr: Where, world: World) -> JSON:
-    if expr.op != "equals":
+def _taken(expr: Pick | Nth | Where | Ranked, world: World) -> JSON:
+    held = _rows(expr.rows, world)
+    match expr:
+        case Pick():
+            place = described(held, expr)
+            return held[place] if place is not None else _nothing()
+        case Nth(place=place):
+            return nth_of(held, expr, _json(place, world))
+        case Where(key=key, op=op, value=value):
+            sought = _value(value, world)
+            return [row for row in held if passes(row if key is None else _of(row, key), op, sought)]
+        case Ranked(by=by, descending=descending):
+            order = ranking(held, by, descending=descending)
+            return [held[place] for place in order] if order is not None else _nothing()
+        case _:
+            assert_never(expr)
+
+
+def nth_of(held: list[JSON], expr: Nth, place: JSON) -> JSON:
+    """The row at a place in the order that an expression says; none where another row ranks alike."""
+    if not isinstance(place, int) or isinstance(place, bool) or not 1 <= place <= len(held):
         raise NoValue
-    sought, key = _json(expr.value, world), expr.key
-    return [row for row in _rows(expr.rows, world) if same(row if key is None else _of(row, key), sought)]
+    if expr.by is None:
+        return held[place - 1] if expr.how == "first" else held[-place]
+    order = ranking(held, expr.by, descending=expr.how == "highest")
+    if order is None:
+        raise NoValue
+    row = held[order[place - 1]]
+    alike = [one for one in held if _of(one, expr.by) == _of(row, expr.by)]
+    return row if len(alike) == 1 else _nothing()
+
+
+def ranking(held: list[JSON], by: str, *, descending: bool) -> list[int] | None:
+    """The places of rows in the order of a field, as the runtime's ``ranked`` has them."""
+    keys = ranks([_of(row, by) for row in held])
+    return None if keys is None else sorted(range(len(held)), key=keys.__getitem__, reverse=descending)
 
 
 _MEASURES: Mapping[str, Callable[[object], float]] = {
     "total": total,
     "average": average,
+    "median": median,
     "least": least,
     "greatest": greatest,
     "first": first_number,
@@ -205,13 +240,6 @@ def _of(row: JSON, key: str) -> JSON:
     if not isinstance(row, dict) or key not in row:
         raise NoValue
     return row[key]
-
-
-def same(one: JSON, other: JSON) -> bool:
-    """Whether the runtime's ``where`` takes two values for equal: texts in any case, and true is no 1."""
-    if isinstance(one, str) and isinstance(other, str):
-        return one.casefold() == other.casefold()
-    return isinstance(one, bool) == isinstance(other, bool) and one == other
 
 
 def _moved(expr: FormatTime | ParseTime | Shift | Combine, world: World) -> Held:
@@ -262,7 +290,7 @@ def _made(expr: Lookup | Piece | Between | Scaled | Without | JoinRows, world: W
             assert_never(expr)
 
 
-def _text(expr: Case | AsText | Template, world: World) -> JSON:
+def _text(expr: Case | AsText | Amount | Template, world: World) -> JSON:
     match expr:
         case Case(base=base, how="slug"):
             return slug(_str(base, world))
@@ -271,6 +299,8 @@ def _text(expr: Case | AsText | Template, world: World) -> JSON:
         case AsText(base=base, format=form):
             value = _json(base, world)
             return format(value, form) if is_number(value) else _nothing()
+        case Amount(base=base, unit=unit):
+            return amount(_str(base, world), unit)
         case Template(parts=parts):
             return "".join(as_part(_json(part, world)) for part in parts)
         case _:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Final
 
 from compiler.ir.expr import Expr, Ref, RequestField
@@ -16,6 +16,7 @@ from compiler.ir.program import (
     Branch,
     Deviate,
     Guard,
+    Leave,
     Node,
     Question,
     Stop,
@@ -26,26 +27,44 @@ from compiler.mine.draft import Assembly, support
 from compiler.mine.repeat import done_rule, outcomes
 from compiler.mine.rules import Rules, Sample, learn_rules
 from compiler.mine.scope import values_in_scope
-from compiler.mine.trail import Role, Route, Trail, inner_trails, scope_before
+from compiler.mine.trail import (
+    Role,
+    Route,
+    Trail,
+    inner_trails,
+    left_id,
+    may_leave,
+    scope_before,
+    was_left,
+)
 from compiler.mine.words import phrase, question_name
 
 NEITHER: Final = "neither"
 
 
-def learn_forks(route: Route) -> dict[str, Rules]:
+Said = Mapping[str, Mapping[Expr, JSON]]
+"""What the words of each run's request say, by the field that reads them."""
+
+
+def learn_forks(route: Route, said: Said | None = None) -> dict[str, Rules]:
     """The rule of every fork that has one, and of every call that is repeated until it holds, by its id."""
     trails = (*route.writing, *route.stopping)
     forks = tuple(_forks(route.roles, trails))
-    found = {role.id: _learn(role, place, here, len(forks)) for role, place, here in forks}
+    found: dict[str, Rules | None] = {}
+    for role, place, here in forks:
+        if role.repeats:
+            found[role.id] = _learn_repeat(role, place, here, len(forks))
+        else:
+            found[role.id] = learn_rules(_by_search(here, place), len(forks)) or learn_rules(
+                _samples(here, place, said or {}), len(forks)
+            )
     return {id_: rules for id_, rules in found.items() if rules is not None}
 
 
 Place = tuple[tuple[Role, ...], int]
 
 
-def _learn(role: Role, place: Place, here: tuple[Trail, ...], decisions: int) -> Rules | None:
-    if not role.repeats:
-        return learn_rules(_samples(here, place), decisions)
+def _learn_repeat(role: Role, place: Place, here: tuple[Trail, ...], decisions: int) -> Rules | None:
     made = ((trail.episode.run.task, trail.visits[place[1]].calls) for trail in here)
     seen = (outcome for task, attempts in made for outcome in outcomes(task, attempts))
     return done_rule(Ref(role.id), seen, decisions)
@@ -64,7 +83,24 @@ def _forks(
         yield from _forks(role.body, inner_trails(here, place))
 
 
-def _samples(trails: Iterable[Trail], place: Place) -> tuple[Sample, ...]:
+def _by_search(trails: Iterable[Trail], place: Place) -> tuple[Sample, ...]:
+    """The way that each trail took right after a search, with whether that found anything; else nothing."""
+    roles, at = place
+    if not at or not may_leave(roles[at - 1].body):
+        return ()
+    search = roles[at - 1]
+    made: Counter[str] = Counter()
+    samples = []
+    for trail in trails:
+        task = trail.episode.run.task
+        made[task] += 1
+        left = was_left(search, trail.visits[at - 1])
+        arm = str(trail.visits[at].inner[0][0])
+        samples.append(Sample(task=f"{task} {made[task]}", values={Ref(left_id(search)): left}, arm=arm))
+    return tuple(samples)
+
+
+def _samples(trails: Iterable[Trail], place: Place, said: Said) -> tuple[Sample, ...]:
     """The way that each trail took, with what was in scope; each row of a loop decides for itself.
 
     Rows that are equal, and went the same way, are one. What runs of one task did at a row has to agree.
@@ -74,7 +110,7 @@ def _samples(trails: Iterable[Trail], place: Place) -> tuple[Sample, ...]:
     rows: Counter[str] = Counter()
     for trail in trails:
         run, arm = trail.episode.run, str(trail.visits[at].inner[0][0])
-        values = values_in_scope(_bound(trail, roles, at), run.now)
+        values = values_in_scope(_bound(trail, roles, at, said), run.now)
         key = run.run_id, repr(values), arm
         if key not in found:
             number = rows[run.run_id]
@@ -84,13 +120,14 @@ def _samples(trails: Iterable[Trail], place: Place) -> tuple[Sample, ...]:
     return tuple(found.values())
 
 
-def _bound(trail: Trail, roles: tuple[Role, ...], at: int) -> Iterator[tuple[Expr, JSON]]:
+def _bound(trail: Trail, roles: tuple[Role, ...], at: int, said: Said) -> Iterator[tuple[Expr, JSON]]:
     """What is in scope at a fork, with the expressions that give it."""
     for source in scope_before(trail, roles, at):
         yield Ref(source.id), source.value
-    request = trail.episode.run.request
-    if isinstance(request, dict):
-        yield from _said(request, ())
+    run = trail.episode.run
+    yield from said.get(run.run_id, {}).items()
+    if isinstance(run.request, dict):
+        yield from _said(run.request, ())
 
 
 def _said(value: dict[str, JSON], path: tuple[str, ...]) -> Iterator[tuple[Expr, JSON]]:
@@ -111,8 +148,11 @@ def fork(state: Assembly, place: int, inside: Callable[[Assembly], Block]) -> li
         inner = inner_trails(trails, place, number)
         body = inside(state.inside(roles, inner))
         seen = support(inner, trails)
-        stops = role.ends and number == len(role.arms) - 1
-        arms.append((number, (Stop(support=seen),) if stops else body, seen))
+        if role.ends and number == len(role.arms) - 1:
+            body = (Stop(support=seen),)
+        elif number in role.leaves:
+            body = (*body, Leave(support=seen))
+        arms.append((number, body, seen))
     rules = state.rules.get(role.id)
     if rules is None:
         return _asked(state, place, arms, came)
@@ -130,8 +170,8 @@ def fork(state: Assembly, place: int, inside: Callable[[Assembly], Block]) -> li
 
 
 def _short_first(arms: list[tuple[int, Block, Support]]) -> list[tuple[int, Block, Support]]:
-    """Ways that end the run come first: what follows then needs no further indent."""
-    return sorted(arms, key=lambda arm: not any(isinstance(node, Stop) for node in arm[1]))
+    """Ways that end the run, or the loop, come first: what follows then needs no further indent."""
+    return sorted(arms, key=lambda arm: not any(isinstance(node, Stop | Leave) for node in arm[1]))
 
 
 def _asked(state: Assembly, place: int, arms: list[tuple[int, Block, Support]], came: Support) -> list[Node]:
@@ -154,6 +194,8 @@ def _asked(state: Assembly, place: int, arms: list[tuple[int, Block, Support]], 
         state.count_asked(name, (trail for trail in trails if len(trail.visits) > place))
     id_ = state.new_id("q")
     facts = tuple(r.id for r in state.route.roles[:place] if r.effect == "read" and r.is_call)
+    if role.leaves:
+        facts = (state.about, *facts)
     neither = Deviate(
         message="the model finds that no answer fits", support=Support(tasks=0, reached=came.tasks)
     )

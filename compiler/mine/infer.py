@@ -4,46 +4,41 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from operator import itemgetter
 
 from compiler.errors import Declined
 from compiler.ir.program import (
-    Ask,
-    Block,
-    CallTool,
-    Field,
-    Limits,
-    Pattern,
+    Branch,
     Program,
-    Question,
-    Request,
-    Support,
 )
 from compiler.ir.run import Workload
-from compiler.ir.words import hand_over_of, nodes_of
-from compiler.mine.assemble import assemble
-from compiler.mine.binding import TOOL, Binding, Chosen, Open, Tabled, Wired
-from compiler.mine.clean import Episode, clean_runs, read_attempts, without_last_looks
-from compiler.mine.draft import Assembly, Evidence
-from compiler.mine.forks import learn_forks
-from compiler.mine.keys import known_keys, steady_keys
-from compiler.mine.nest import nested_route
+from compiler.ir.words import hand_over_of
+from compiler.mine.binding import Binding, Chosen, Open, Tabled
+from compiler.mine.clean import Episode, clean_runs, unsolved_reads, without_last_looks
+from compiler.mine.draft import Evidence
+from compiler.mine.example import (
+    chooses,
+    example_checks,
+    example_routes,
+    is_example,
+)
+from compiler.mine.nest import nested_route, searching_route
+from compiler.mine.order import in_one_order
+from compiler.mine.pages import find_pagings, gathered
 from compiler.mine.prefix import mine_prefix
-from compiler.mine.request import Fields, name_fields
+from compiler.mine.programs import program_of
 from compiler.mine.route import candidate_routes, checking_routes
-from compiler.mine.samples import results_by_tool, samples_of
+from compiler.mine.samples import results_by_tool
 from compiler.mine.settle import MIN_TASKS, settle
 from compiler.mine.sighting import Leaf
-from compiler.mine.structured import name_paths
-from compiler.mine.trail import Route, Trail, calls_in, roles_in
-from compiler.mine.unseen import reads_others
-from compiler.mine.widen import Requests, free_choices, widen_choices, widen_tool
-from compiler.mine.wordings import find_patterns, statements
-from compiler.mine.words import phrase
-from compiler.runtime.unseen import Manner
+from compiler.mine.trail import Route, are_alike, calls_in, roles_in, tasks_of
+
+Ranked = tuple[tuple[int, ...], Program | Declined]
+"""A program, or why there is none, and how good that is: lower is better."""
 
 ROUTES_TRIED = 4
-REQUESTS_READ, LETTERS_READ = 200, 40_000
-"""Requests of all tasks, solved or not, that show which places vary: more tell little more."""
+MANY = 10**6
+"""More rules than a program has."""
 
 
 def mine(workload: Workload) -> Program:
@@ -100,35 +95,98 @@ def mine_opening(workload: Workload) -> Program:
 
 
 def _mine_whole(workload: Workload, episodes: tuple[Episode, ...]) -> Program:
-    # The calls that the tasks have in common; the best supported routes are tried in turn.
-    acting = tuple(map(without_last_looks, episodes))
-    routes = [route for route in candidate_routes(acting) if _tasks(route.writing) >= MIN_TASKS]
-    # Where the tasks are regular enough, with the loops and forks that they have in common.
-    nested = nested_route(episodes)
-    routes = routes[:ROUTES_TRIED]
-    if nested is not None and _tasks(nested.writing) >= MIN_TASKS and not _is_plain(nested, routes):
-        routes.append(nested)
-    if not routes:
-        # Nothing to learn a change from, but whether there is one to make can still be checked.
-        checking = [route for route in checking_routes(episodes) if _tasks(route.stopping) >= MIN_TASKS]
-        routes = checking[:ROUTES_TRIED]
-    if not routes:
+    pagings = find_pagings(episodes)
+    episodes = gathered(episodes, pagings)
+    evidence = Evidence(results=results_by_tool(workload), pagings=pagings)
+    nested, damaged = nested_route(episodes)
+    episodes = tuple(episode for episode in episodes if episode.run.run_id not in damaged)
+    best = _best(workload, evidence, _routes(episodes, nested))
+    if best is None or _leaves_open(best[1], episodes):
+        # Where loops end at the element that they look for, less may be open.
+        searching = searching_route(episodes)
+        if searching is not None and tasks_of(searching.writing) >= MIN_TASKS:
+            found = _best(workload, evidence, [searching])
+            best = min((one for one in (best, found) if one is not None), key=itemgetter(0), default=None)
+    # Where no two tasks show one change.
+    for routes in () if best is not None else _lesser_ways(workload, episodes):
+        found = _best(workload, evidence, routes)
+        if found is not None and (best is None or not isinstance(found[1], Declined)):
+            best = found
+        if best is not None and not isinstance(best[1], Declined):
+            break
+    if best is None:
         raise Declined((_why_no_route(workload, episodes),))
-    # Where every argument comes from, and what decides every fork; the program that asks least is kept.
-    tried: list[tuple[tuple[int, ...], Program]] = []
-    reasons: list[tuple[tuple[int, ...], Declined]] = []
-    evidence = Evidence(results=results_by_tool(workload))
-    for route in map(settle, routes):
-        rank = _rank(*route)
+    if isinstance(best[1], Declined):
+        raise best[1]
+    return _with_damage(best[1], damaged, len(damaged) + len(episodes)) if damaged else best[1]
+
+
+def _best(workload: Workload, evidence: Evidence, routes: list[Route]) -> Ranked | None:
+    """Give the program that leaves least open and asks least, of two alike that of the earlier route.
+
+    Where no route carries one: why the best does not; None without routes. Routes that cannot come out better
+    than one that did are not looked at: the order in which they are tried decides the time only.
+    """
+    best: tuple[tuple[int, ...], int, Program] | None = None
+    refused: list[tuple[tuple[int, ...], int, Declined]] = []
+    for number, route in sorted(enumerate(routes), key=lambda pair: (_at_best(pair[1]), pair[0])):
+        if best is not None and (_at_best(route), number) > best[:2]:
+            continue
+        settled = settle(route)
+        rank = _rank(*settled)
+        if best is not None and (_ranked(rank, (0, 0), MANY), number) > best[:2]:
+            continue
         try:
-            program = _program(workload, evidence, *route)
+            program = program_of(workload, evidence, *settled)
         except Declined as declined:
-            reasons.append((rank, declined))
-        else:
-            tried.append(((*rank[:3], len(program.questions), *rank[3:]), program))
-    if not tried:
-        raise min(reasons, key=lambda found: found[0])[1]
-    return min(tried, key=lambda found: found[0])[1]
+            refused.append((rank, number, declined))
+            continue
+        asked = (int(is_example(settled[0]) and chooses(*settled)), len(program.questions))
+        found = (_ranked(rank, asked, _rules(program)), number, program)
+        best = found if best is None or found[:2] < best[:2] else best
+    if best is not None:
+        return (0, *best[0]), best[2]
+    least = min(refused, key=lambda one: one[:2], default=None)
+    return None if least is None else ((1, *least[0]), least[2])
+
+
+def _leaves_open(program: Program | Declined, episodes: tuple[Episode, ...]) -> bool:
+    """Whether a program asks what the request does not say, or does not do what every task did."""
+    if isinstance(program, Declined):
+        return True
+    asks = any(question.name != program.request.question for question in program.questions)
+    return asks or program.tasks < len({episode.run.task for episode in episodes})
+
+
+def _routes(episodes: tuple[Episode, ...], nested: Route | None) -> list[Route]:
+    """The calls that several tasks have in common, in several ways; the best supported are tried in turn."""
+    acting = in_one_order(tuple(map(without_last_looks, episodes)))
+    routes = [route for route in candidate_routes(acting) if tasks_of(route.writing) >= MIN_TASKS]
+    routes = routes[:ROUTES_TRIED]
+    # Where the tasks are regular enough, with the loops and forks that they have in common.
+    if nested is not None and tasks_of(nested.writing) >= MIN_TASKS and not _is_known(nested, routes):
+        routes.append(nested)
+    return routes
+
+
+def _lesser_ways(workload: Workload, episodes: tuple[Episode, ...]) -> Iterator[list[Route]]:
+    """What can be made of tasks of which no two show one change; the first that holds is taken."""
+    unsolved = unsolved_reads(workload.runs, workload.tools)
+    # What one task shows, as far as it goes.
+    acting = in_one_order(tuple(map(without_last_looks, episodes)))
+    yield example_routes(acting, unsolved)[:ROUTES_TRIED]
+    # Nothing to learn a change from, but whether there is one to make can still be checked.
+    yield [route for route in checking_routes(episodes, ()) if not is_example(route)][:ROUTES_TRIED]
+    yield example_checks(episodes, unsolved)[:ROUTES_TRIED]
+
+
+def _with_damage(program: Program, damaged: frozenset[str], runs: int) -> Program:
+    """Say in a program which runs were set aside for what happened to them."""
+    said = (
+        f"{len(damaged)} of {runs} runs lack, repeat or move a call at places where the others agree, about "
+        "as often at one as at another: set aside as damaged"
+    )
+    return replace(program, damaged=tuple(sorted(damaged)), notes=(*program.notes, said))
 
 
 def _why_no_route(workload: Workload, episodes: tuple[Episode, ...]) -> str:
@@ -148,10 +206,6 @@ def _why_no_route(workload: Workload, episodes: tuple[Episode, ...]) -> str:
     )
 
 
-def _tasks(trails: tuple[Trail, ...]) -> int:
-    return len({trail.episode.run.task for trail in trails})
-
-
 def _rank(route: Route, bindings: dict[Leaf, Binding]) -> tuple[int, ...]:
     """Lower is better: few arguments that nothing explains first, then few tasks left aside."""
     # What is written in place of what was refused is asked by its nature: no route without it is better.
@@ -159,177 +213,33 @@ def _rank(route: Route, bindings: dict[Leaf, Binding]) -> tuple[int, ...]:
     open_ = [role for (role, _), binding in bindings.items() if isinstance(binding, Open)]
     unexplained = sum(role not in mended for role in open_)
     asked = len(open_) - unexplained + sum(isinstance(b, Chosen | Tabled) for b in bindings.values())
+    return (unexplained, *_left_aside(route), asked, len(route.roles))
+
+
+def _left_aside(route: Route) -> tuple[int, int]:
+    """Lower is better: how few tasks are along the route, those that write first."""
     trails = (*route.writing, *route.stopping)
     wrote = tuple(trail for trail in trails if trail.episode.writes)
-    return (unexplained, -_tasks(wrote), -_tasks(trails), asked, len(route.roles))
+    return -tasks_of(wrote), -tasks_of(trails)
 
 
-def _is_plain(nested: Route, routes: list[Route]) -> bool:
-    """Whether a route has neither loops nor forks, and is the same as one that was found before."""
+def _ranked(rank: tuple[int, ...], asked: tuple[int, int], rules: int) -> tuple[int, ...]:
+    """The rank of a program: what it asks, then what it has rules for, counts after what is left aside."""
+    return (*rank[:3], *asked, -rules, *rank[3:])
+
+
+def _rules(program: Program) -> int:
+    return sum(isinstance(node, Branch) and node.confidence is not None for node in program.body)
+
+
+def _at_best(route: Route) -> tuple[int, ...]:
+    """What the rank of the route's program is at best: to settle it only ever leaves trails out."""
+    return _ranked((0, *_left_aside(route), 0, len(route.roles)), (0, 0), MANY)
+
+
+def _is_known(nested: Route, routes: list[Route]) -> bool:
+    """Whether a route is the same as one that was found before; a plain one only has to go no further."""
     if not routes or not all(role.is_call for role in nested.roles):
-        return False
+        return bool(routes) and are_alike(nested, routes[0])
     same = [role.key for role in nested.roles] == [role.key for role in routes[0].roles]
     return same and len(nested.writing) <= len(routes[0].writing)
-
-
-def _program(workload: Workload, evidence: Evidence, route: Route, bindings: dict[Leaf, Binding]) -> Program:
-    """Name the request's fields, find its wordings, and put the nodes together."""
-    _refuse_mixed(route)
-    _refuse_open(route, bindings)
-    every = sorted({(str(run.request), run.now) for run in workload.runs}, key=repr)
-    letters = sum(len(text) for text, _ in every)
-    requests = tuple(every[:: 1 + max(len(every) // REQUESTS_READ, letters // LETTERS_READ)])
-    bindings = bindings | _widened(workload, route, bindings, requests)
-    wired = {leaf: binding for leaf, binding in bindings.items() if isinstance(binding, Wired)}
-    fields = name_fields(route, wired)
-    fields = replace(fields, fields=widen_choices(fields.fields, fields.spans, requests, workload.tools))
-    stated = statements(route, fields)
-    state = Assembly(
-        route=route,
-        whole=route.roles,
-        bindings=bindings,
-        rivals=fields.rivals,
-        rules=learn_forks(route),
-        stated=stated,
-        evidence=evidence,
-    )
-    body = assemble(state)
-    given = [trail.episode.run.request for trail in (*route.writing, *route.stopping)]
-    structured = [request for request in given if isinstance(request, dict)]
-    if structured:
-        # An argument may be called anything, so only the request tells a name from a path.
-        body, named = name_paths(body, structured)
-        fields = replace(fields, fields=named)
-    tested = any(isinstance(node, Ask) and node.tests for node in body)
-    # Any question may see what a number means; only a yes or no judges whether all of it is to be done.
-    decides = _asks_first(body, state.questions, ("classify", "choose", "select"))
-    patterns = find_patterns(route, fields, decides=decides, stated=stated if tested else {})
-    manner: Manner = "judged" if _asks_first(body, state.questions, ("classify",)) else "pieces"
-    fields = replace(fields, fields=free_choices(fields, patterns, requests, workload.tools))
-    request, questions = _request(route, fields, patterns, manner)
-    questions = (*questions, *state.questions)
-    trails = (*route.writing, *route.stopping)
-    runs = tuple(sorted(trail.episode.run.run_id for trail in trails))
-    steady = steady_keys(request, Support(tasks=_tasks(trails), reached=_tasks(trails), runs=runs))
-    attempts, retried = read_attempts(trail.episode for trail in trails)
-    called = {step.tool for trail in trails for step in trail.steps}
-    called.update(tool for (_, name), choice in wired.items() if name == TOOL for _, tool in choice.wordings)
-    return Program(
-        name=workload.name,
-        request=request,
-        tools=tuple(tool for tool in workload.tools if tool.name in called),
-        body=(*steady, *body),
-        questions=questions,
-        limits=Limits(
-            tool_calls=max(len(trail.steps) for trail in trails),
-            questions=len(questions) - len(state.questions) + state.most_asked(),
-            attempts=attempts,
-            retried=retried,
-        ),
-        tasks=_tasks(trails),
-        runs=runs,
-        samples=samples_of(evidence.results, called),
-        notes=tuple(_notes(route)),
-    )
-
-
-def _widened(
-    workload: Workload, route: Route, bindings: dict[Leaf, Binding], requests: Requests
-) -> dict[Leaf, Wired]:
-    """Let a request's words select a tool that no solved task needed, if any run shows what it answers."""
-    answered = {call.tool for run in workload.runs for call in run.calls if call.status == "ok"}
-    choices = {leaf: one for leaf, one in bindings.items() if leaf[1] == TOOL and isinstance(one, Wired)}
-    known = tuple(pair for choice in choices.values() for pair in choice.wordings)
-    families = {role.id: set(role.key[0].split("|")) for role in calls_in(route.roles)}
-    return {
-        leaf: widen_tool(choice, known, sorted(answered & families[leaf[0]]), requests)
-        for leaf, choice in choices.items()
-    }
-
-
-def _refuse_mixed(route: Route) -> None:
-    """Decline where some requests are texts and others structured: no one program reads both."""
-    kinds = {type(trail.episode.run.request) for trail in (*route.writing, *route.stopping)}
-    if len(kinds) > 1:
-        raise Declined(("some requests are texts and others structured: these are two workloads",))
-
-
-def _refuse_open(route: Route, bindings: dict[Leaf, Binding]) -> None:
-    """Decline where the program would be all questions: containment does not hold."""
-    open_ = [leaf for leaf, binding in bindings.items() if isinstance(binding, Open)]
-    roles = {role.id: role for role in calls_in(route.roles)}
-    unsaid = [roles[id_] for id_, name in open_ if name not in roles[id_].key[1]]
-    if unsaid:
-        # The program would call the commonest of them, whatever the request says.
-        either = ", ".join(sorted({tool for role in unsaid for tool in role.key[0].split("|")}))
-        raise Declined((f"nothing tells which of these tools a request means: {either}",))
-    # What only checks has nothing to offer but its reads: none of them may be a guess.
-    if open_ and (not route.writing or 2 * len(open_) > len(bindings)):
-        names = ", ".join(sorted({f"{roles[id_].tool}.{name}" for id_, name in open_})[:4])
-        raise Declined((f"{len(open_)} of {len(bindings)} arguments are open decisions ({names})",))
-
-
-def _request(
-    route: Route, named: Fields, patterns: tuple[Pattern, ...], manner: Manner
-) -> tuple[Request, tuple[Question, ...]]:
-    """The request's fields and wordings, with the question for a wording that cannot be read."""
-    trails = (*route.writing, *route.stopping)
-    structured = [trail.episode.run.request for trail in trails]
-    if requests := [request for request in structured if isinstance(request, dict)]:
-        return Request(form="json", fields=known_keys(requests, named.fields), closed=True), ()
-    if not named.fields:
-        return Request(form="text", patterns=patterns), ()
-    question = Question(
-        name="REQUEST",
-        kind="extract",
-        text=f"Read from the request {_describe(named.fields)}.",
-        fields=named.fields,
-        why="asked only where no wording in PATTERNS fits",
-        support=_unworded(trails, patterns),
-    )
-    runs = tuple(trail.episode.run for trail in trails)
-    request = Request(
-        form="text",
-        fields=named.fields,
-        patterns=patterns,
-        question=question.name,
-        unseen=manner if reads_others(manner, runs, named.fields, patterns) else None,
-    )
-    return request, (question,)
-
-
-def _unworded(trails: tuple[Trail, ...], patterns: tuple[Pattern, ...]) -> Support:
-    """The runs whose request no pattern was made of: those that the question is for."""
-    worded = {run for pattern in patterns for run in pattern.support.runs}
-    left = tuple(trail for trail in trails if trail.episode.run.run_id not in worded)
-    runs = tuple(sorted(trail.episode.run.run_id for trail in left))
-    return Support(tasks=_tasks(left), reached=_tasks(trails), runs=runs)
-
-
-def _asks_first(body: Block, questions: list[Question], kinds: tuple[str, ...]) -> bool:
-    """Whether every run is asked a question of these kinds, which sees the request, before it writes."""
-    judging = {question.name for question in questions if question.kind in kinds}
-    for node in body:
-        if any(isinstance(step, CallTool) and step.effect == "write" for step in nodes_of((node,))):
-            return False
-        if isinstance(node, Ask) and node.question in judging and not node.if_many:
-            return True
-    return False
-
-
-def _describe(fields: tuple[Field, ...]) -> str:
-    """Name the fields in a sentence: ``the date for time min, the query and the due date``."""
-    *most, last = [_described(field) for field in fields]
-    return f"{', '.join(most)} and {last}" if most else last
-
-
-def _described(field: Field) -> str:
-    kinds = {"date": "date", "time": "time of day", "minutes": "duration in minutes", "number": "number"}
-    name, kind = phrase(field.name), kinds.get(field.kind, "")
-    return f"the {kind} for {name}" if kind and kind not in name else f"the {name}"
-
-
-def _notes(route: Route) -> Iterator[str]:
-    if route.elsewhere:
-        others = ", ".join(route.elsewhere)
-        yield f"solved along another route, which taught nothing: {others}"

@@ -16,40 +16,18 @@ from typing import final
 
 from compiler.ir.run import JSON
 from compiler.mine.clean import Episode, Step
+from compiler.mine.listed import Driver, Folder, Keys, Place, Source, call_label
+from compiler.mine.lone import Lone
 from compiler.mine.repeat import Chunk, chunks, uses
-from compiler.mine.sources import Leaves, Path, ScalarKey, index, scalar_key, walk
 from compiler.mine.trail import StepKey
 
 MIN_TASKS = 2
 """Tasks in which calls must walk a list before a loop is believed."""
 
-Keys = tuple[str, ...]
-Place = tuple[str, Keys]
-"""A list: the label of what gave it, and the keys to it."""
-
-
-@final
-@dataclass(frozen=True, slots=True)
-class Driver:
-    """An argument that takes an element of a list: the call, the argument, the keys inside the element."""
-
-    key: StepKey
-    argument: str
-    tail: Keys
-
+MIN_DRAWN = 3
+"""The same where each argument is made from an element, and not the element itself."""
 
 Drivers = Mapping[Place, frozenset[Driver]]
-
-
-@final
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Source:
-    """A value that calls take elements of: the request, a result, a row of a loop around."""
-
-    label: str
-    value: JSON
-    elements: Mapping[ScalarKey, tuple[tuple[Keys, int, Keys], ...]]
-    """For each scalar: the lists of which it is in one element only, the element, the keys inside."""
 
 
 @final
@@ -71,88 +49,11 @@ class Item:
     iterations: tuple[tuple[int, tuple[Item, ...]], ...] = ()
 
 
-def source_of(label: str, value: JSON, leaves: Leaves) -> Source:
-    """Index the lists in a value by what their elements hold."""
-    elements: dict[ScalarKey, tuple[tuple[Keys, int, Keys], ...]] = {}
-    for key, paths in leaves.items():
-        found: dict[Keys, set[int]] = defaultdict(set)
-        inside: dict[Keys, Keys] = {}
-        for path in paths:
-            cut = _cut(path)
-            if cut is not None:
-                found[cut[0]].add(cut[1])
-                inside.setdefault(cut[0], cut[2])
-        alone = tuple((keys, min(at), inside[keys]) for keys, at in found.items() if len(at) == 1)
-        if alone:
-            elements[key] = alone
-    return Source(label=label, value=value, elements=elements)
-
-
-def _cut(path: Path) -> tuple[Keys, int, Keys] | None:
-    """Cut a path at its first position in a list; positions further inside stand for any."""
-    for place, part in enumerate(path):
-        if isinstance(part, int):
-            tail = tuple("*" if isinstance(step, int) else step for step in path[place + 1 :])
-            return tuple(map(str, path[:place])), part, tail
-    return None
-
-
-def call_label(step: Step) -> str:
-    """What is equal for calls that may play one role."""
-    family, names = step.key
-    return f"{family}({', '.join(names)})"
-
-
-REQUEST_LABEL, ROW_LABEL = "request", "row of "
-
-
-@final
-class Folder:
-    """Folds episodes; a result is indexed once. ``repeats`` are the kinds of calls that are repeated."""
-
-    def __init__(self, repeats: frozenset[StepKey] = frozenset()) -> None:
-        self.repeats = repeats
-        self._known: dict[int, Source] = {}
-        self._kept: list[JSON] = []
-
-    def request(self, episode: Episode) -> tuple[Source, ...]:
-        """The request as a source, where it is structured."""
-        request = episode.run.request
-        return () if isinstance(request, str) else (source_of(REQUEST_LABEL, request, index(request)),)
-
-    def result(self, step: Step) -> Source:
-        """The result of a call as a source."""
-        return self._source(call_label(step), step.result, step.leaves)
-
-    def row(self, item_label: str, value: JSON) -> Source:
-        """A row as a source of the lists in it."""
-        return self._source(ROW_LABEL + item_label, value, None)
-
-    def _source(self, label: str, value: JSON, leaves: Leaves | None) -> Source:
-        known = self._known.get(id(value))
-        if known is None or known.label != label:
-            known = source_of(label, value, index(value) if leaves is None else leaves)
-            self._known[id(value)] = known
-            self._kept.append(value)  # An id is only good as long as its value lives.
-        return known
-
-
-def taken(step: Step, scope: Iterable[Source]) -> Iterator[tuple[Source, Keys, int, Driver]]:
-    """The elements of lists in scope that a call takes, each with the argument that takes it."""
-    known = tuple(scope)
-    for argument in step.arguments:
-        for _, leaf in walk(step.arguments[argument]):
-            key = scalar_key(leaf)
-            for source in known:
-                for keys, at, tail in source.elements.get(key, ()):
-                    yield source, keys, at, Driver(step.key, argument, tail)
-
-
 def fold_all(
-    episodes: tuple[Episode, ...], repeats: frozenset[StepKey] = frozenset()
+    episodes: tuple[Episode, ...], repeats: frozenset[StepKey] = frozenset(), *, searches: bool = False
 ) -> dict[str, tuple[Item, ...]]:
     """Fold every episode, by run, with the loops that enough tasks show; inner loops after outer ones."""
-    folder = Folder(repeats)
+    folder = Folder(repeats, searches=searches)
     drivers: dict[Place, frozenset[Driver]] = {}
     while True:
         folded = {
@@ -173,39 +74,57 @@ def _drivers(
 ) -> dict[Place, frozenset[Driver]]:
     """Speculate: lists whose elements calls that stand side by side take in order, in enough tasks."""
     shown: dict[tuple[Place, Driver], set[str]] = defaultdict(set)
+    lone: dict[tuple[Place, Driver], Lone] = defaultdict(Lone)
     for run, items in folded.items():
-        episode = episodes[run]
-        for place, driver in _walked(folder, items, folder.request(episode)):
-            shown[place, driver].add(episode.run.task)
+        task = episodes[run].run.task
+        for place, driver, taken_at, rows in _walked(folder, items, folder.request(episodes[run])):
+            if len(taken_at) > 1:
+                shown[place, driver].add(task)
+            elif folder.searches:
+                lone[place, driver].take(task, rows, taken_at[0])
     enough = min(MIN_TASKS, len({episode.run.task for episode in episodes.values()}))
+    walking = [
+        (place, driver)
+        for (place, driver), tasks in shown.items()
+        if len(tasks) >= (enough if driver.how is None else MIN_DRAWN)
+    ]
+    walking += [one for one, alone in lone.items() if alone.is_search]
     found: dict[Place, set[Driver]] = defaultdict(set)
-    for (place, driver), tasks in shown.items():
-        if len(tasks) >= enough:
-            found[place].add(driver)
+    for place, driver in walking:
+        found[place].add(driver)
     return {place: frozenset(kinds) for place, kinds in found.items()}
 
 
 def _walked(
     folder: Folder, items: tuple[Item, ...], scope: tuple[Source, ...]
-) -> Iterator[tuple[Place, Driver]]:
-    """The lists that calls of one level walk, and those inside its loops."""
+) -> Iterator[tuple[Place, Driver, list[int], list[JSON]]]:
+    """The lists of which calls of one level take elements in order, and those inside its loops.
+
+    Each with the places of the elements, and the list.
+    """
     walked: dict[tuple[int, Keys, Driver], list[int]] = defaultdict(list)
-    labels: dict[int, str] = {}
+    sources: dict[int, Source] = {}
     known = list(scope)
     for item in items:
         if item.step is not None:
-            for source, keys, at, driver in taken(item.step, known):
-                labels[id(source)] = source.label
+            for source, keys, at, driver in folder.taken(item.step, known):
+                sources[id(source)] = source
                 walked[id(source), keys, driver].append(at)
-            known.append(folder.result(item.step))
+            known.extend(_holding(folder.result(item.step)))
         for step, inner in item.failed:
             yield from _walked(folder, inner, (folder.result(step), *known))
         for at, inner in item.iterations:
             row = rows_under(item.source, item.keys)[at]
             yield from _walked(folder, inner, (*known, folder.row(item.label, row)))
     for (number, keys, driver), order in walked.items():
-        if order == sorted(order) and order[0] < order[-1]:
-            yield (labels[number], keys), driver
+        if order == sorted(order):
+            source, elements = sources[number], sorted(set(order))
+            yield (source.label, keys), driver, elements, rows_under(source.value, keys)
+
+
+def _holding(source: Source) -> tuple[Source, ...]:
+    """The source, if there is any element of a list in it to take."""
+    return (source,) if source.elements or source.shared else ()
 
 
 def rows_under(value: JSON, keys: Keys) -> list[JSON]:
@@ -221,6 +140,7 @@ class Folding:
 
     def __init__(self, folder: Folder, drivers: Drivers, episode: Episode) -> None:
         self._folder, self._drivers, self._episode = folder, drivers, episode
+        self._walking = frozenset(driver.key for kinds in drivers.values() for driver in kinds)
 
     def fold(
         self, made: Sequence[Chunk], scope: tuple[Source, ...], busy: frozenset[tuple[int, Keys]]
@@ -232,7 +152,7 @@ class Folding:
             element = self._element(made[at].step, known, busy)
             if element is None:
                 items.append(self._call(made[at], known, busy))
-                known.append(self._folder.result(made[at].step))
+                known.extend(_holding(self._folder.result(made[at].step)))
                 at += 1
                 continue
             source, keys, _, driver = element
@@ -276,7 +196,14 @@ class Folding:
 
         What takes the row of a loop around it walks no other list that happens to hold the same.
         """
-        found = [one for one in taken(step, scope) if self._drives(one[0], one[1], one[3])]
+        if step.key not in self._walking:
+            return None
+        found = [
+            one
+            for shared in (False, True)
+            for one in self._folder.taken(step, scope, shared=shared)
+            if self._drives(one[0], one[1], one[3])
+        ]
         given = {driver.argument for source, keys, _, driver in found if (id(source.value), keys) in busy}
         return next((one for one in found if one[3].argument not in given), None)
 
@@ -290,7 +217,7 @@ class Folding:
         made: list[tuple[int, list[Chunk]]] = []
         pending: list[Chunk] = []
         for chunk in todo:
-            at = self._position(chunk.step, source, keys)
+            at = self._position(chunk.step, source, keys, made[-1] if made else None)
             if at is None:
                 pending.append(chunk)
                 continue
@@ -305,20 +232,42 @@ class Folding:
         made[-1][1].extend(self._trailing(pending, made, source, keys))
         return [(at, tuple(stretch)) for at, stretch in made]
 
-    def _position(self, step: Step, source: Source, keys: Keys) -> int | None:
-        found = (
-            at
-            for _, place, at, driver in taken(step, (source,))
-            if place == keys and self._drives(source, keys, driver)
+    def _position(
+        self, step: Step, source: Source, keys: Keys, now: tuple[int, list[Chunk]] | None = None
+    ) -> int | None:
+        """The element that a call takes; ``now`` is the iteration that it may belong to.
+
+        Where it may be one of several, as the same name stands in two rows, it is the next of them.
+        """
+        if step.key not in self._walking:
+            return None
+        for shared in (False, True):
+            found = [
+                (at, driver.how)
+                for _, place, at, driver in self._folder.taken(step, (source,), shared=shared)
+                if place == keys and self._drives(source, keys, driver)
+            ]
+            if found:
+                break
+        places = sorted({at for at, _ in found})
+        if len(places) <= 1 or now is None or not (shared or found[0][1] is not None):
+            return found[0][0] if found else None
+        own = now[0] in places and all(chunk.step.key != step.key for chunk in now[1])
+        return now[0] if own else next((at for at in places if at > now[0]), places[0])
+
+    def _takes(self, step: Step, source: Source, keys: Keys, at: int) -> bool:
+        """Whether a call takes something of one element of a list."""
+        return any(
+            place == keys and number == at for _, place, number, _ in self._folder.taken(step, (source,))
         )
-        return next(found, None)
 
     def _trailing(
         self, pending: list[Chunk], made: list[tuple[int, list[Chunk]]], source: Source, keys: Keys
     ) -> Iterator[Chunk]:
         """The calls after the last element was taken that still belong to its iteration.
 
-        Those that use what the iteration found, and those that earlier iterations made after all else too.
+        Those that use what the iteration found, and those that earlier iterations made after all else too;
+        of a search, those that take something of the element that it came to.
         """
         inside = list(_steps(made[-1][1]))
         usual = {
@@ -329,7 +278,8 @@ class Folding:
             and not uses(chunk.step, _steps(stretch[:place]))
         }
         for chunk in pending:
-            if not uses(chunk.step, inside) and chunk.step.key not in usual:
+            found = self._folder.searches and self._takes(chunk.step, source, keys, made[-1][0])
+            if not found and not uses(chunk.step, inside) and chunk.step.key not in usual:
                 return
             inside.extend(chunk.steps)
             yield chunk

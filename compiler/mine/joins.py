@@ -5,22 +5,29 @@ first(where(people, "name", equals=request.name)).email        prices[order.curr
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from compiler.ir.expr import Attr, Const, Expr, Lookup, Pick, Ref, Where
 from compiler.ir.run import JSON
-from compiler.mine.evaluate import same
 from compiler.mine.exprs import walk_expr
 from compiler.mine.flows import around, flows, plain
 from compiler.mine.sighting import Sighting
 from compiler.mine.sources import Bound, descriptions, lookup, memberships, scalar_key
-from compiler.mine.spans import Origin
+from compiler.mine.spans import HOLE, Origin, occurrences
+from compiler.runtime.filters import equal
+from compiler.runtime.values import is_named
 
 MAX_ROWS = 200
 """Rows of a list that is searched for the row that a value tells."""
 
 LONGEST_LABEL = 40
-"""A constant that rows are told by is a label, and no longer than this."""
+"""A constant that rows are told by is a label, and no longer than this; so is what a word names."""
+
+SHORT = 2
+"""Words of so few letters name nothing."""
+
+WORDS = re.compile(r"[^\W\d_]+")
 
 
 def proposals(value: JSON, sighting: Sighting) -> Iterator[Origin]:
@@ -54,12 +61,30 @@ def _told(
             for origin in values_for(told, rows, sighting):
                 kept = Where(rows, key, "equals", origin.expr)
                 yield from (around(origin, pick) for pick in _picks(kept, held, place, key))
+            named = namesake(told, sighting)
+            if named is not None:
+                kept = Where(rows, key, "names", HOLE)
+                yield from (around(named, pick) for pick in _picks(kept, held, place, key))
+
+
+def namesake(told: JSON, sighting: Sighting) -> Origin | None:
+    """The one word of a request that names a value: "raj" names raj.patel@shop.example."""
+    text = sighting.run.request
+    if not isinstance(told, str) or not isinstance(text, str) or len(told) > LONGEST_LABEL:
+        return None
+    if next(occurrences(text, told), None) is not None:
+        return None
+    said = {word for word in WORDS.findall(text.casefold()) if len(word) > SHORT and is_named(told, word)}
+    if len(said) != 1:
+        return None
+    spans = frozenset(occurrences(text, said.pop()))
+    return Origin(expr=HOLE, kind="text", spans=spans) if spans else None
 
 
 def _picks(kept: Where, held: list[JSON], place: int, key: str) -> Iterator[Expr]:
     """The row at a place as the only one, the first, ..., of those that have its value under a key."""
     told = _at(held[place], key)
-    alike = [n for n, row in enumerate(held) if isinstance(row, dict) and same(_at(row, key), told)]
+    alike = [n for n, row in enumerate(held) if isinstance(row, dict) and equal(_at(row, key), told)]
     if len(alike) == 1:
         yield Pick(kept, "only")
     for how, by in descriptions([held[n] for n in alike], alike.index(place)):

@@ -6,29 +6,44 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
-from compiler.ir.expr import Expr, Pick, Ref, Where
+from compiler.ir.expr import Attr, Expr, Pick, Ref, Where
 from compiler.ir.program import (
     Ask,
     Block,
     CallTool,
+    Deviate,
     ForEach,
     Let,
     Node,
     OnEmpty,
     OnLength,
     Only,
+    Pages,
     Question,
     Support,
     Switch,
+    Unfound,
     Until,
 )
 from compiler.ir.run import JSON
-from compiler.mine.arguments import called, longest
+from compiler.mine.arguments import called, is_lone, longest, which_of
 from compiler.mine.binding import Wired
 from compiler.mine.draft import Assembly, arrivals, list_in, row_noun, support
 from compiler.mine.exprs import walk_expr
 from compiler.mine.sighting import Leaf
-from compiler.mine.trail import Role, Route, Trail, Visit, inner_trails, row_id, row_value, rows_expr, rows_in
+from compiler.mine.trail import (
+    Role,
+    Route,
+    Trail,
+    Visit,
+    inner_trails,
+    may_leave,
+    row_id,
+    row_value,
+    rows_expr,
+    rows_in,
+    was_left,
+)
 from compiler.mine.words import phrase, plural, question_name
 
 MIN_ROWS = 3
@@ -40,20 +55,11 @@ def loop(state: Assembly, place: int, inside: Callable[[Assembly], Block]) -> li
     state = replace(state, route=_without_skips(state, place))
     role = state.route.roles[place]
     assert role.walk is not None
-    rows = rows_expr(role.walk)
     came = arrivals(state, place)
     looped = [trail for trail in came if len(trail.visits) > place]
-    before: list[Node] = []
     counts = [len(trail.visits[place].inner) if len(trail.visits) > place else 0 for trail in came]
-    lengths = [len(rows_in(trail, state.route.roles, role.walk)) for trail in came]
-    everything = counts == lengths
-    seen = support(looped, came)
-    walked: Expr
-    if everything:
-        before.extend(_whole_list(state, place, rows))
-        walked = _agreeing_rows(state, place, rows, seen, before)
-    else:
-        walked = Ref(_select(state, rows, role, seen, before))
+    before: list[Node] = []
+    walked, otherwise = _to_walk(state, place, counts, before)
     within = state.inside(role.body, inner_trails(looped, place))
     body = inside(replace(within, about=row_id(role)))
     # What does not depend on the row is settled once, before the loop.
@@ -63,11 +69,50 @@ def loop(state: Assembly, place: int, inside: Callable[[Assembly], Block]) -> li
         id=row_id(role),
         rows=walked,
         body=tuple(node for node in body if node not in settled),
-        support=seen,
+        otherwise=otherwise,
+        support=support(looped, came),
         least=min(counts, default=0),
         most=max(counts, default=0),
     )
     return [*before, counted]
+
+
+def _to_walk(
+    state: Assembly, place: int, counts: list[int], before: list[Node]
+) -> tuple[Expr, Unfound | None]:
+    """The rows to walk, and what is done where none of them ends the walk."""
+    role = state.route.roles[place]
+    assert role.walk is not None
+    came, rows = arrivals(state, place), rows_expr(role.walk)
+    looped = [trail for trail in came if len(trail.visits) > place]
+    lengths = [len(rows_in(trail, state.route.roles, role.walk)) for trail in came]
+    seen = support(looped, came)
+    if may_leave(role.body):
+        # An empty list, or one that is cut off, is of no matter to a search that finds what it looks for.
+        checks = _whole_list(state, place, rows)
+        unfound = _unfound(state, place, looped)
+        before.extend(node for node in checks if not unfound and isinstance(node, OnEmpty))
+        walked = _agreeing_rows(state, place, rows, seen, before)
+        cut_off = tuple(node for node in checks if isinstance(node, OnLength))
+        if not unfound and cut_off:
+            return walked, Unfound(body=cut_off, support=cut_off[0].support)
+        return walked, Unfound(body=unfound, support=unfound[0].support) if unfound else None
+    if counts == lengths:
+        before.extend(_whole_list(state, place, rows))
+        return _agreeing_rows(state, place, rows, seen, before), None
+    return Ref(_select(state, rows, role, seen, before)), None
+
+
+def _unfound(state: Assembly, place: int, looped: list[Trail]) -> tuple[Deviate, ...]:
+    """What is done where a walk came to the end of its list: the run goes on, if any did."""
+    role = state.route.roles[place]
+    ended = [trail for trail in looped if not was_left(role, trail.visits[place])]
+    if ended:
+        return ()
+    assert role.walk is not None
+    thing = row_noun(state, rows_expr(role.walk))
+    seen = support(ended, looped)
+    return (Deviate(message=f"no {thing} is the one to look for", support=seen),)
 
 
 def _without_skips(state: Assembly, place: int) -> Route:
@@ -76,7 +121,8 @@ def _without_skips(state: Assembly, place: int) -> Route:
     One question that sees all rows serves better than one for each.
     """
     route, role = state.route, state.route.roles[place]
-    if len(role.body) != 1 or role.body[0].arms[1:] != ((),) or role.body[0].id in state.rules:
+    fork = role.body[0]
+    if len(role.body) != 1 or fork.arms[1:] != ((),) or fork.leaves or fork.id in state.rules:
         return route
 
     def taken(trail: Trail) -> Trail:
@@ -104,7 +150,7 @@ def _independent(nodes: Iterable[Node], row: str) -> list[Node]:
         used = {part.id for expr in _used(node) for part in walk_expr(expr) if isinstance(part, Ref)}
         if isinstance(node, Let | Only | Ask) and not used & bound:
             found.append(node)
-        elif isinstance(node, Let | Only | Ask | CallTool | Switch):
+        elif isinstance(node, Let | Only | Ask | CallTool | Pages | Switch):
             bound.add(node.id)
         elif isinstance(node, Until):
             bound.add(node.call.id)
@@ -126,19 +172,24 @@ def _used(node: Node) -> tuple[Expr, ...]:
 
 
 def lone_rows(state: Assembly, place: int) -> Expr | None:
-    """The list of records of which a write, and nothing else, takes a row, and that never had two."""
+    """The list of records of which a write, and nothing else, takes a row, and that never had two.
+
+    Or of which any row may be meant.
+    """
     if state.route.roles[place].effect != "write":
         return None
     users: dict[Expr, set[str]] = {}
+    hows: dict[Expr, set[str]] = {}
     for (user, _), rivals in state.rivals.items():
         for part in (part for rival in rivals for part in walk_expr(rival)):
             if isinstance(part, Pick):
                 users.setdefault(part.rows, set()).add(user)
+                hows.setdefault(part.rows, set()).add(part.how)
     for rows, places in users.items():
         held = [row for trail in state.route.writing for row in list_in(state, trail, rows)]
         if (
             places == {state.route.roles[place].id}
-            and longest(state, rows) <= 1
+            and is_lone(state, rows, hows[rows])
             and all(isinstance(row, dict) for row in held)
         ):
             return rows
@@ -154,24 +205,48 @@ def lone_row_loop(state: Assembly, place: int, rows: Expr) -> list[Node]:
     came = arrivals(state, place + 1)
     seen = support(came, came)
     thing = plural(row_noun(state, rows))
+    most = longest(state, rows)
+    none = " Select none if it means none of them." if state.unsure else ""
     question = state.ask(
         Question(
             name=question_name("WHICH", thing),
             kind="select",
-            text=f"Which of these {thing} does the request mean, for {phrase(role.tool)}?",
-            why="every task found exactly one; with more, what is meant is open",
+            text=f"Which of these {thing} does the request mean, for {phrase(role.tool)}?{none}",
+            why=state.unsure
+            or (f"{which_of(most)}; with more, what is meant is open" if most <= 1 else which_of(most)),
             support=seen,
         )
     )
+    results = _results_of(state, rows)
+    state.rows_meant += max((*_lengths(*results), most, 1)) - 1
     id_, row = state.new_id("q"), row_id(role)
     state.rows[rows, ()] = row
-    ask = Ask(id=id_, question=question, options=rows, if_many=True, support=seen)
+    ask = Ask(id=id_, question=question, options=rows, if_many=not state.unsure, support=seen)
+    cap = length_cap(*results)
+    # A run that was judged right, and chose from so long a list, found there what was meant.
+    cut = (
+        [OnLength(rows=rows, cap=cap, support=support((), came))]
+        if cap is not None and 1 < most < cap
+        else []
+    )
     settled: list[Node] = []
     call = called(state, place, seen, settled)
     before = _independent(settled, row)
     inside = tuple(node for node in settled if node not in before)
     each = ForEach(id=row, rows=Ref(id_), body=(*inside, call), support=seen, least=1, most=1)
-    return [ask, *before, each]
+    return [*cut, ask, *before, each]
+
+
+def _results_of(state: Assembly, rows: Expr) -> tuple[tuple[JSON, ...], tuple[str, ...]]:
+    """Every result of the call that gave a list, good run or bad, and the keys to the list in it."""
+    keys: list[str] = []
+    base = rows
+    while isinstance(base, Attr):
+        keys.insert(0, base.key)
+        base = base.base
+    source = state.role(base.id) if isinstance(base, Ref) else None
+    results = state.evidence.results.get(source.tool, ()) if source is not None and source.is_call else ()
+    return results, tuple(keys)
 
 
 def _whole_list(state: Assembly, place: int, rows: Expr) -> list[Node]:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import datetime
 
 from compiler.ir.expr import Const, Expr, FormatTime, ParseTime, Shift
 from compiler.ir.run import JSON
 from compiler.mine.atoms import scalars
 from compiler.mine.flows import plain
 from compiler.mine.sighting import Sighting
-from compiler.mine.spans import HOLE, YEAR, Origin, Span, Stamp, cached_mentions, read_stamp
+from compiler.mine.spans import HOLE, YEAR, Origin, Stamp, days_said, read_stamp
 
 DAY = 24 * 60
 
@@ -59,14 +59,10 @@ def moved(start: Expr, unit: str, amount: int) -> Expr:
 
 def _said(text: str, now: datetime | None, stamp: Stamp) -> Iterator[Origin]:
     """The value lies a constant number of days from a date that the request names."""
-    places: dict[int, set[Span]] = {}
-    for mention in cached_mentions(text, now):
-        if mention.kind == "date" and isinstance(mention.value, date):
-            days = (stamp.day - mention.value).days
-            places.setdefault(days, set()).add(Span(mention.start, mention.end))
-    for days, spans in places.items():
-        if days and abs(days) <= YEAR:
-            form = stamp.day_format + stamp.rest
-            yield Origin(
-                expr=FormatTime(moved(HOLE, "days", days), form), kind="date", spans=frozenset(spans)
-            )
+    for kind, day, spans in days_said(text, now):
+        days = (stamp.day - day).days
+        # A week before the coming Friday lies the last one: a weekday is moved away from now only.
+        towards = (kind == "past_date" and days > 0) or (kind == "coming_date" and days < 0)
+        if days and abs(days) <= YEAR and not towards:
+            expr = FormatTime(moved(HOLE, "days", days), stamp.day_format + stamp.rest)
+            yield Origin(expr=expr, kind=kind, spans=spans)

@@ -7,18 +7,20 @@ tasks show is left out, with the whole episode, before any cut.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from itertools import count
+from itertools import compress, count
 from math import ceil
 from typing import Any, final
 
 from compiler.mine.absence import missing
+from compiler.mine.accidents import Damage, accidents, known_damage
 from compiler.mine.blocks import Chain, Choice, Leaf, Tree, find_blocks, labels_of, without_rare
 from compiler.mine.clean import Episode, Step
 from compiler.mine.idle import FLOOR_TASKS, without_idle_reads
 from compiler.mine.iterate import Item, fold_all
-from compiler.mine.repeat import repeated_kinds
+from compiler.mine.lone import MIN_SIDE
+from compiler.mine.repeat import repeated_kinds, uses
 from compiler.mine.sources import Bound
 from compiler.mine.strands import Strand, labelled, needs_of
 from compiler.mine.trail import (
@@ -29,9 +31,10 @@ from compiler.mine.trail import (
     Visit,
     Walk,
     calls_in,
+    results_of,
     role_id,
+    roles_in,
     rows_of,
-    scope_before,
 )
 
 FLOOR_SHARE = 0.02
@@ -51,25 +54,44 @@ class _RareError(Exception):
 @final
 @dataclass(slots=True)
 class _Numbers:
-    """What the next call and the next loop are called."""
+    """What the next call and the next loop are called; and whether a loop may end before its list does."""
 
     calls: Iterator[int] = field(default_factory=count)
     loops: Iterator[int] = field(default_factory=lambda: count(1))
+    damage: Damage = field(default_factory=Damage)
+    searches: bool = False
 
 
-def nested_route(episodes: tuple[Episode, ...]) -> Route | None:
-    """The route with loops and forks that the episodes share; None where they share none."""
+def nested_route(episodes: tuple[Episode, ...]) -> tuple[Route | None, frozenset[str]]:
+    """The route with loops and forks that the episodes share; None where they share none.
+
+    Beside it the runs that are set aside because they are damaged.
+    """
+    return _nested(episodes, searches=False)
+
+
+def searching_route(episodes: tuple[Episode, ...]) -> Route | None:
+    """The route of which loops end at the element that they look for; None where no loop does."""
+    route, _ = _nested(episodes, searches=True)
+    return route if route is not None and any(role.leaves for role in roles_in(route.roles)) else None
+
+
+def _nested(episodes: tuple[Episode, ...], *, searches: bool) -> tuple[Route | None, frozenset[str]]:
     repeats = repeated_kinds(episodes)
-    kept = without_idle_reads(episodes, repeats)
-    folded = fold_all(kept, repeats)
+    damage = known_damage(episodes, repeats)
+    whole = tuple(episode for episode in episodes if episode.run.run_id not in damage.runs)
+    kept = without_idle_reads(whole, repeats)
+    folded = fold_all(kept, repeats, searches=searches)
     while kept:
+        strands = [Strand(episode=e, items=folded[e.run.run_id]) for e in kept]
         try:
-            roles, trails = _level([Strand(episode=e, items=folded[e.run.run_id]) for e in kept], _Numbers())
+            roles, trails = _level(strands, _Numbers(damage=damage, searches=searches))
         except _RareError as rare:
             kept = tuple(e for e in kept if e.run.run_id not in rare.runs)
         else:
-            return _route(roles, trails, episodes) if roles else None
-    return None
+            known = tuple(episode for episode in episodes if episode.run.run_id not in damage.runs)
+            return _route(roles, trails, known) if roles else None, frozenset(damage.runs)
+    return None, frozenset(damage.runs)
 
 
 def _route(roles: tuple[Role, ...], trails: list[Trail], episodes: tuple[Episode, ...]) -> Route:
@@ -78,13 +100,14 @@ def _route(roles: tuple[Role, ...], trails: list[Trail], episodes: tuple[Episode
         roles, trails = _opened(roles, trails)
     along = {trail.episode.run.task for trail in trails}
     wrote = {episode.run.task for episode in episodes if episode.writes}
-    writing = tuple(t for t in trails if t.episode.writes and len(t.visits) == len(roles))
+    through = [bool(trail.episode.writes) and len(trail.visits) == len(roles) for trail in trails]
+    writing = tuple(compress(trails, through))
     idle = [episode for episode in episodes if not episode.writes and episode.run.task not in wrote]
     solved = wrote if writing else {episode.run.task for episode in idle}
     return Route(
         roles=roles,
         writing=writing,
-        stopping=tuple(t for t in trails if t not in writing),
+        stopping=tuple(trail for trail, passed in zip(trails, through, strict=True) if not passed),
         elsewhere=tuple(sorted(solved - along)),
         other_writes=_other_writes(trails, [e for e in episodes if e.run.task not in along]),
         aside=tuple(episode for episode in idle if episode.run.task not in along),
@@ -94,9 +117,11 @@ def _route(roles: tuple[Role, ...], trails: list[Trail], episodes: tuple[Episode
 def _other_writes(trails: list[Trail], left_out: list[Episode]) -> tuple[str, ...]:
     """Tasks that were left out, and wrote by other tools than any that the route calls in their stead.
 
-    Of many tasks a few may be damaged, each in its own way; a way to go is shown by several.
+    Of many tasks a few may be damaged, each in its own way; a way to go is shown by several. No damage makes
+    calls of a tool that nobody else calls: to write, or to find what is written.
     """
     known = {frozenset(step.tool for step in trail.episode.writes) for trail in trails}
+    called = {step.tool for trail in trails for step in trail.episode.steps}
     ways: dict[frozenset[str], set[str]] = defaultdict(set)
     for episode in left_out:
         wrote = frozenset(step.tool for step in episode.writes)
@@ -104,7 +129,17 @@ def _other_writes(trails: list[Trail], left_out: list[Episode]) -> tuple[str, ..
             ways[wrote].add(episode.run.task)
     tasks = len({trail.episode.run.task for trail in trails})
     enough = 1 if tasks < MANY_TASKS else max(FLOOR_TASKS, ceil(FLOOR_SHARE * tasks))
-    return tuple(sorted({task for who in ways.values() if len(who) >= enough for task in who}))
+    shown = {task for who in ways.values() if len(who) >= enough for task in who}
+    return tuple(sorted(shown | {e.run.task for e in left_out if _is_own_way(e, called)}))
+
+
+def _is_own_way(episode: Episode, called: set[str]) -> bool:
+    """Whether a run used tools of its own, and for something."""
+    return any(
+        step.effect == "write" or any(uses(later, (step,)) for later in episode.steps[place:])
+        for place, step in enumerate(episode.steps, 1)
+        if step.tool not in called
+    )
 
 
 def _after(trail: Trail, place: int) -> tuple[Step, ...]:
@@ -140,13 +175,18 @@ def _opened(roles: tuple[Role, ...], trails: list[Trail]) -> tuple[tuple[Role, .
     return (*before, *arm), ungated
 
 
-def _level(strands: list[Strand], numbers: _Numbers) -> tuple[tuple[Role, ...], list[Trail]]:
-    """The roles of one level, and the trail of every strand.
+def _level(
+    strands: list[Strand], numbers: _Numbers, leaving: frozenset[str] = frozenset()
+) -> tuple[tuple[Role, ...], list[Trail]]:
+    """The roles of one level, and the trail of every strand; what is labelled ``leaving`` ends a walk.
 
     Raises:
         _RareError: Some of the strands are not like enough others.
     """
     told = labelled(strands)
+    damaged = accidents(told, numbers.damage)
+    if damaged:
+        raise _RareError(damaged)
     tasks: dict[tuple[str, ...], set[str]] = defaultdict(set)
     for strand in told:
         tasks[strand.labels].add(strand.episode.run.task)
@@ -157,18 +197,17 @@ def _level(strands: list[Strand], numbers: _Numbers) -> tuple[tuple[Role, ...], 
     rare = {strand.episode.run.run_id for strand in told if strand.labels not in known}
     if rare:
         raise _RareError(rare)
-    return _follow(tree, told, numbers)
+    return _follow(tree, told, numbers, leaving)
 
 
-def _follow(tree: Tree, strands: list[Strand], numbers: _Numbers) -> tuple[tuple[Role, ...], list[Trail]]:
+def _follow(
+    tree: Tree, strands: list[Strand], numbers: _Numbers, leaving: frozenset[str]
+) -> tuple[tuple[Role, ...], list[Trail]]:
     """Give every part of a tree a role, and every strand its visits."""
     trails = [Trail(episode=strand.episode, visits=(), outer=strand.outer) for strand in strands]
+    here = strands
     roles: tuple[Role, ...] = ()
     for part in tree.parts if isinstance(tree, Chain) else (tree,):
-        here = [
-            replace(strand, outer=scope_before(trail, roles, len(roles)))
-            for strand, trail in zip(strands, trails, strict=True)
-        ]
         if isinstance(part, Leaf):
             items = [_item(strand, part.label) for strand in here]
             calls = items[0].step is not None
@@ -178,10 +217,14 @@ def _follow(tree: Tree, strands: list[Strand], numbers: _Numbers) -> tuple[tuple
             else:
                 role, visits = _call(items, numbers) if calls else _loop(items, here, numbers)
         else:
-            role, visits = _fork(part.arms if isinstance(part, Choice) else (), here, numbers)
+            role, visits = _fork(part.arms if isinstance(part, Choice) else (), here, numbers, leaving)
         roles = (*roles, role)
         trails = [
             replace(trail, visits=(*trail.visits, visit)) for trail, visit in zip(trails, visits, strict=True)
+        ]
+        here = [
+            replace(strand, outer=(*strand.outer, *results_of(role, visit)))
+            for strand, visit in zip(here, visits, strict=True)
         ]
     return roles, trails
 
@@ -225,22 +268,29 @@ def _repeated(items: list[Item], strands: list[Strand], numbers: _Numbers) -> tu
     ]
 
 
-def _fork(arms: tuple[Tree, ...], strands: list[Strand], numbers: _Numbers) -> tuple[Role, list[Visit]]:
+def _fork(
+    arms: tuple[Tree, ...], strands: list[Strand], numbers: _Numbers, leaving: frozenset[str]
+) -> tuple[Role, list[Visit]]:
     """A fork: every strand takes the arm of which it has a label, else the empty one."""
     taken = [_arm(arms, strand) for strand in strands]
     visits = [Visit()] * len(strands)
     bodies: list[tuple[Role, ...]] = []
     for number, arm in enumerate(arms):
         places = [place for place, took in enumerate(taken) if took == number]
-        body, inner = _follow(arm, [strands[place] for place in places], numbers)
+        body, inner = _follow(arm, [strands[place] for place in places], numbers, leaving)
         bodies.append(body)
         for place, trail in zip(places, inner, strict=True):
             visits[place] = Visit(inner=((number, trail),))
     lead = next(body[0] for body in bodies if body)
-    return (
-        _around(f"fork_{lead.id}", tuple(role for body in bodies for role in body), arms=tuple(bodies)),
-        visits,
-    )
+    inside = tuple(role for body in bodies for role in body)
+    leaves = tuple(number for number, arm in enumerate(arms) if leaving & _own_labels(arm))
+    return _around(f"fork_{lead.id}", inside, arms=tuple(bodies), leaves=leaves), visits
+
+
+def _own_labels(arm: Tree) -> frozenset[str]:
+    """The labels in an arm that are no choice in it."""
+    parts = arm.parts if isinstance(arm, Chain) else (arm,)
+    return frozenset(part.label for part in parts if isinstance(part, Leaf))
 
 
 def _around(id_: str, roles: tuple[Role, ...], **kind: Any) -> Role:
@@ -281,11 +331,51 @@ def _loop(items: list[Item], strands: list[Strand], numbers: _Numbers) -> tuple[
             owners.append((number, at))
     if not any(strand.items for strand in bodies):
         raise _RareError({strand.episode.run.run_id for strand in strands})
-    body, trails = _level(bodies, numbers)
+    lengths = Counter(number for number, _ in owners)
+    leaving = _leaving(bodies, owners, lengths) if numbers.searches else frozenset[str]()
+    if leaving:
+        bodies, owners = _up_to(leaving, bodies, owners)
+    body, trails = _level(bodies, numbers, leaving)
     inner: list[list[tuple[int, Trail]]] = [[] for _ in items]
     for (number, at), trail in zip(owners, trails, strict=True):
         inner[number].append((at, trail))
     return _around(id_, body, walk=over, body=body), [Visit(inner=tuple(made)) for made in inner]
+
+
+def _leaving(
+    bodies: list[Strand], owners: list[tuple[int, int]], lengths: Mapping[int, int]
+) -> frozenset[str]:
+    """The labels of what is done last in a walk whenever it is done, with elements left in several tasks."""
+    last = {number: at for (number, at), strand in zip(owners, bodies, strict=True) if strand.items}
+    ends: dict[str, bool] = {}
+    short: dict[str, set[str]] = defaultdict(set)
+    for (number, at), strand in zip(owners, labelled(bodies), strict=True):
+        for label in strand.labels:
+            ends[label] = ends.get(label, True) and at == last.get(number)
+            if at + 1 < lengths[number]:
+                short[label].add(strand.episode.run.task)
+    found = frozenset(label for label, always in ends.items() if always and len(short[label]) >= MIN_SIDE)
+    # What is done with every element is no reason to end.
+    _, left = _up_to(found, bodies, owners)
+    having = sum(bool(found.intersection(strand.labels)) for strand in labelled(bodies))
+    return found if having < len(left) else frozenset()
+
+
+def _up_to(
+    leaving: frozenset[str], bodies: list[Strand], owners: list[tuple[int, int]]
+) -> tuple[list[Strand], list[tuple[int, int]]]:
+    """The iterations up to the one that ends each walk."""
+    ended = {
+        number: at
+        for (number, at), strand in zip(owners, labelled(bodies), strict=True)
+        if leaving.intersection(strand.labels)
+    }
+    kept = [
+        (strand, owner)
+        for strand, owner in zip(bodies, owners, strict=True)
+        if owner[1] <= ended.get(owner[0], owner[1])
+    ]
+    return [strand for strand, _ in kept], [owner for _, owner in kept]
 
 
 def _giver(item: Item, strand: Strand) -> str:

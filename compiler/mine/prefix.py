@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import final
 
 from compiler.errors import Declined
-from compiler.ir.expr import Attr, Each, Expr, Pick, Ref, RequestField, Where
+from compiler.ir.expr import Attr, Each, Expr, Nth, Pick, Ranked, Ref, RequestField, Where
 from compiler.ir.program import (
     Block,
     CallEither,
@@ -295,7 +295,7 @@ def _taken_apart(nodes: Block) -> frozenset[str]:
         match part:
             case Attr(base=Ref(id=id_)) | Pick(rows=Ref(id=id_)) | Where(rows=Ref(id=id_)):
                 found.add(id_)
-            case Each(rows=Ref(id=id_)):
+            case Each(rows=Ref(id=id_)) | Nth(rows=Ref(id=id_)) | Ranked(rows=Ref(id=id_)):
                 found.add(id_)
             case _:
                 pass

@@ -29,7 +29,7 @@ def proposals(value: JSON, sighting: Sighting) -> Iterator[Origin]:
         for expr, held in _numbers(sighting):
             if isinstance(expr, Measure) and held == value:
                 yield plain(expr)
-            yield from map(plain, _scaled(expr, held, value))  # type: ignore[arg-type]
+            yield from map(plain, scalings(expr, held, value))  # type: ignore[arg-type]
     elif isinstance(value, str):
         yield from map(plain, _written(value, sighting))
 
@@ -44,7 +44,8 @@ def _numbers(sighting: Sighting) -> Iterator[tuple[Expr, int | float]]:
             yield expr, held
 
 
-def _scaled(expr: Expr, held: int | float, value: int | float) -> Iterator[Expr]:
+def scalings(expr: Expr, held: int | float, value: int | float) -> Iterator[Expr]:
+    """The constants that a number times is another one, which may be rounded."""
     if not held or not value or not LEAST <= abs(value / held) <= MOST:
         return
     rough = float(f"{value / held:.{FACTOR_DIGITS}g}")

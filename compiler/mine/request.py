@@ -7,14 +7,16 @@ mistaken for one that was seen.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import count
 from typing import final
 
-from compiler.ir.expr import Expr, RequestField
+from compiler.ir.expr import Expr, Nth, RequestField, Where
 from compiler.ir.program import Field, FieldKind
+from compiler.mine.aligned import Aligned, align, completed
 from compiler.mine.binding import TOOL, RunSpans, Wired
-from compiler.mine.exprs import replace_fields
+from compiler.mine.exprs import replace_fields, walk_expr
 from compiler.mine.sighting import Leaf
 from compiler.mine.spans import HOLE, HOLE_TIME, Span
 from compiler.mine.trail import Route, calls_in
@@ -31,6 +33,16 @@ class Fields:
     texts: dict[str, str]
     """The requests, by run."""
 
+    def spoken(self) -> dict[str, dict[str, str]]:
+        """Give what each request says in the place of a field, by field and run, where that is one thing."""
+        found: dict[str, dict[str, str]] = {}
+        for name, places in self.spans.items():
+            for run, spans in places.items():
+                words = {self.texts[run][span.start : span.end] for span in spans}
+                if len({word.casefold() for word in words}) == 1:
+                    found.setdefault(name, {})[run] = min(words)
+        return found
+
 
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +50,7 @@ class _Draft:
     kind: str
     spans: RunSpans
     leaf: Leaf
+    name: str
     wordings: tuple[tuple[str, str], ...]
 
     def same_place(self, other: _Draft) -> bool:
@@ -48,8 +61,17 @@ class _Draft:
         return bool(shared) and all(mine[run] == theirs[run] for run in shared)
 
 
-def name_fields(route: Route, wired: dict[Leaf, Wired]) -> Fields:
-    """Give every place in the request that fills an argument the name of that argument."""
+def aligned(route: Route) -> tuple[Aligned, ...]:
+    """Set the requests of a route against each other; none where they are structured."""
+    runs = [trail.episode.run for trail in (*route.writing, *route.stopping)]
+    return align({run.run_id: (run.request, run.now) for run in runs if isinstance(run.request, str)})
+
+
+def name_fields(route: Route, wired: dict[Leaf, Wired], alignment: Sequence[Aligned] = ()) -> Fields:
+    """Give every place in the request that fills an argument the name of that argument.
+
+    A run that never came to the call has the field all the same, where its wording shows which place it is.
+    """
     wired = _widened(route, wired)
     groups: list[list[_Draft]] = []
     owner: dict[tuple[Leaf, bool], int] = {}
@@ -59,8 +81,9 @@ def name_fields(route: Route, wired: dict[Leaf, Wired]) -> Fields:
                 continue
             draft = _Draft(
                 kind="time" if is_time else binding.kind,
-                spans=spans,
+                spans=spans if binding.kind == "choice" else completed(spans, alignment),
                 leaf=leaf,
+                name=_field_name(leaf[1], binding),
                 wordings=binding.wordings,
             )
             home = next((n for n, group in enumerate(groups) if group[0].same_place(draft)), None)
@@ -69,7 +92,7 @@ def name_fields(route: Route, wired: dict[Leaf, Wired]) -> Fields:
                 home = len(groups) - 1
             groups[home].append(draft)
             owner[leaf, is_time] = home
-    names = numbered([group[0].leaf[1] + ("_time" if group[0].kind == "time" else "") for group in groups])
+    names = numbered([group[0].name + ("_time" if group[0].kind == "time" else "") for group in groups])
     rivals: dict[Leaf, tuple[Expr, ...]] = {}
     for leaf, binding in wired.items():
         new: dict[Expr, Expr] = {
@@ -79,9 +102,7 @@ def name_fields(route: Route, wired: dict[Leaf, Wired]) -> Fields:
         }
         rivals[leaf] = tuple(replace_fields(rival, new) for rival in binding.rivals)
     spans_of = {name: _merge(group) for name, group in zip(names, groups, strict=True)}
-    texts = {
-        trail.episode.run.run_id: trail.episode.run.request for trail in (*route.writing, *route.stopping)
-    }
+    texts = {trail.episode.run.run_id: trail.episode.run.request for trail in route.sighted}
     fields = tuple(
         _field(name, group, route, [(str(texts[run]), places) for run, places in spans_of[name].items()])
         for name, group in zip(names, groups, strict=True)
@@ -90,12 +111,22 @@ def name_fields(route: Route, wired: dict[Leaf, Wired]) -> Fields:
     return Fields(fields=fields, rivals=rivals, spans=spans_of, texts=said)
 
 
+def _field_name(argument: str, binding: Wired) -> str:
+    """What a field is called: as the argument that it fills, or as what it tells rows by."""
+    for part in walk_expr(binding.rivals[0]):
+        if isinstance(part, Where) and part.value == HOLE and part.key is not None:
+            return part.key
+        if isinstance(part, Nth) and part.place == HOLE:
+            return "place"
+    return argument
+
+
 def _widened(route: Route, wired: dict[Leaf, Wired]) -> dict[Leaf, Wired]:
     """Let a choice read the words of another where it reads some of them: they say one thing.
 
     "average session duration" for the tool, "session duration" for its column  ->  the former for both
     """
-    texts = {t.episode.run.run_id: str(t.episode.run.request) for t in (*route.writing, *route.stopping)}
+    texts = {t.episode.run.run_id: str(t.episode.run.request) for t in route.sighted}
     choices = [leaf for leaf, binding in wired.items() if binding.kind == "choice"]
     widened = dict(wired)
     for leaf in choices:

@@ -2,7 +2,20 @@
 
 from __future__ import annotations
 
-from compiler.ir.expr import Attr, Each, Expr, JoinRows, Lookup, Measure, Pick, Ref, Where, Without
+from compiler.ir.expr import (
+    Attr,
+    Each,
+    Expr,
+    JoinRows,
+    Lookup,
+    Measure,
+    Nth,
+    Pick,
+    Ranked,
+    Ref,
+    Where,
+    Without,
+)
 from compiler.ir.program import (
     Ask,
     Block,
@@ -113,7 +126,7 @@ def _taken_apart(expr: Expr) -> Expr | None:
     match expr:
         case Attr() | Lookup() | Measure():
             return expr.base
-        case Pick() | Where() | Each() | Without() | JoinRows():
+        case Pick() | Nth() | Where() | Each() | Ranked() | Without() | JoinRows():
             return expr.rows
         case _:
             return None

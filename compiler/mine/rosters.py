@@ -9,18 +9,18 @@ from compiler.ir.expr import Each, Expr, JoinRows, Where, Without
 from compiler.ir.run import JSON
 from compiler.mine.atoms import lists
 from compiler.mine.clean import canonical
-from compiler.mine.evaluate import same
 from compiler.mine.flows import around, plain
 from compiler.mine.joins import MAX_ROWS, values_for
 from compiler.mine.sighting import Sighting
 from compiler.mine.spans import Origin
+from compiler.runtime.filters import equal
 
 JOINTS = re.compile(r", |; |,|;|\n| \| |\|| / |/| and | & | ")
 
 
 def proposals(value: list[JSON], sighting: Sighting) -> Iterator[Origin]:
     """Every way in which a list is made of the lists in scope."""
-    known = list(_columns(sighting))
+    known = list(columns(sighting))
     for expr, held in known:
         if held == value:
             yield plain(expr)
@@ -30,7 +30,7 @@ def proposals(value: list[JSON], sighting: Sighting) -> Iterator[Origin]:
         yield from _filtered(value, sighting)
 
 
-def _columns(sighting: Sighting) -> Iterator[tuple[Expr, list[JSON]]]:
+def columns(sighting: Sighting) -> Iterator[tuple[Expr, list[JSON]]]:
     """The lists in scope, and each field of their rows."""
     for expr, held in lists(sighting.scope, sighting.run.request):
         if len(held) > MAX_ROWS:
@@ -73,7 +73,7 @@ def _told(
 ) -> Iterator[Origin]:
     """The rows at some places by a field that has one value there, and nowhere else."""
     for told, first in records[at[0]].items():
-        kept = [n for n, row in enumerate(records) if told in row and same(row[told], first)]
+        kept = [n for n, row in enumerate(records) if told in row and equal(row[told], first)]
         if told != key and kept == at:
             for origin in values_for(first, rows, sighting):
                 yield around(origin, Each(Where(rows, told, "equals", origin.expr), key))

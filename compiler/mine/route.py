@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from compiler.ir.run import JSON
 from compiler.mine.clean import Episode, Step, canonical
-from compiler.mine.sources import ScalarKey, scalar_key, walk
+from compiler.mine.sources import Bound, ScalarKey, scalar_key, walk
 from compiler.mine.spans import read_stamp
 from compiler.mine.trail import (
     Role,
@@ -21,10 +21,11 @@ from compiler.mine.trail import (
     Trail,
     Visit,
     Walk,
-    inside_loop,
     role_id,
+    row_id,
     row_value,
     rows_in,
+    scope_before,
 )
 
 Signature = tuple[StepKey, ...]
@@ -157,8 +158,8 @@ def drop_dead(episodes: tuple[Episode, ...]) -> tuple[tuple[Episode, tuple[Step,
     )
 
 
-def candidate_routes(episodes: tuple[Episode, ...]) -> list[Route]:
-    """Routes that at least two writing tasks take, the best supported first."""
+def candidate_routes(episodes: tuple[Episode, ...], unsolved: tuple[Episode, ...] = ()) -> list[Route]:
+    """Routes that writing tasks take, the best supported first; ``unsolved`` runs show how these read."""
     writing = tuple(episode for episode in episodes if episode.writes)
     stopping = tuple(episode for episode in episodes if not episode.writes)
     wrote = {episode.run.task for episode in writing}
@@ -176,6 +177,9 @@ def candidate_routes(episodes: tuple[Episode, ...]) -> list[Route]:
         idle = [e for e in stopping if e.run.task not in wrote]
         stops = tuple(trail for e in idle if (trail := _prefix(e, roles)) is not None)
         along = {trail.episode.run.task for trail in stops}
+        # Of a task that was solved, what an unsuccessful run did otherwise is known to be worse.
+        failed = [e for e in unsolved if e.run.task not in taken | along]
+        reading = tuple(trail for e in failed if (trail := _prefix(e, roles)) is not None)
         routes.append(
             Route(
                 roles=tuple(_with_body(role, partial) for role in roles),
@@ -187,13 +191,17 @@ def candidate_routes(episodes: tuple[Episode, ...]) -> list[Route]:
                 ),
                 idle=_idle(walking),
                 aside=tuple(episode for episode in idle if episode.run.task not in along),
+                reading=tuple(_iterated(trail, roles, partial) for trail in reading),
             )
         )
     return routes
 
 
-def checking_routes(episodes: tuple[Episode, ...]) -> list[Route]:
-    """Routes of reads that at least two tasks were solved by, where nothing had to be changed."""
+def checking_routes(episodes: tuple[Episode, ...], unsolved: tuple[Episode, ...] = ()) -> list[Route]:
+    """Routes of reads that tasks were solved by, where nothing had to be changed, the best supported first.
+
+    ``unsolved`` are runs of tasks that nobody solved, which show how these read.
+    """
     trails: dict[Signature, list[Trail]] = defaultdict(list)
     for episode in episodes:
         if episode.steps and not episode.writes:
@@ -201,15 +209,20 @@ def checking_routes(episodes: tuple[Episode, ...]) -> list[Route]:
             trails[signature(visits)].append(Trail(episode=episode, visits=visits))
     ranked = sorted(trails, key=lambda key: (-_tasks(trails[key]), len(key), key))
     solved = {episode.run.task for episode in episodes}
-    return [
-        Route(
-            roles=_roles(key, trails[key]),
-            writing=(),
-            stopping=tuple(trails[key]),
-            elsewhere=tuple(sorted(solved - {trail.episode.run.task for trail in trails[key]})),
+    failed = [episode for episode in unsolved if episode.run.task not in solved]
+    routes = []
+    for key in ranked:
+        roles = _roles(key, trails[key])
+        routes.append(
+            Route(
+                roles=roles,
+                writing=(),
+                stopping=tuple(trails[key]),
+                elsewhere=tuple(sorted(solved - {trail.episode.run.task for trail in trails[key]})),
+                reading=tuple(trail for e in failed if (trail := _prefix(e, roles)) is not None),
+            )
         )
-        for key in ranked
-    ]
+    return routes
 
 
 def _other_writes(writing: tuple[Episode, ...], taken: set[str], roles: tuple[Role, ...]) -> tuple[str, ...]:
@@ -314,8 +327,9 @@ def _iterations(
     walk_ = roles[place].walk
     assert walk_ is not None
     made = {canonical(step.arguments[walk_.argument]): step for step in visit.calls}
+    before = scope_before(trail, roles, place)
     for at, row in enumerate(rows_in(trail, roles, walk_)):
-        outer = inside_loop(trail, roles, place, row)
+        outer = (*before, Bound(id=row_id(roles[place]), value=row))
         step = made.pop(canonical(row_value(row, walk_.tail)), None)
         once = Trail(
             episode=trail.episode, visits=(Visit(calls=(step,)),) if step is not None else (), outer=outer

@@ -7,7 +7,7 @@ from typing import final
 
 from compiler.ir.expr import Attr, Ref
 from compiler.mine.bind import best_supported, bind_tool, is_absence
-from compiler.mine.binding import TOOL, Binding, Open, Same, Wired
+from compiler.mine.binding import TOOL, Binding, Open, Same, Wired, is_verbatim
 from compiler.mine.clean import Episode
 from compiler.mine.sighting import Leaf, Sighting, sighted
 from compiler.mine.spans import HOLE, HOLE_TIME
@@ -69,13 +69,13 @@ class Seen:
 
 
 def _trails(route: Route) -> tuple[Trail, ...]:
-    return (*route.writing, *route.stopping)
+    return route.sighted
 
 
 def settle(route: Route) -> tuple[Route, dict[Leaf, Binding]]:
     """Bind every argument of the route, on the trails that are left after the contradictions are out."""
     seen = Seen()
-    route = _agree_on_reads(_cut_stops(route, seen) if route.writing else route, seen)
+    route = _agree_on_reads(_cut_stops(route, seen) if route.writing or route.reading else route, seen)
     bindings: dict[Leaf, Binding] = {}
     for role in calls_in(route.roles):
         # In the order of the first run's arguments: a field is named after the first that it fills.
@@ -133,7 +133,7 @@ def _cut_stops(route: Route, seen: Seen) -> Route:
     are evidence only as far as they are explained like those of the runs that did the work.
     """
     for place, role in enumerate(route.roles):
-        for leaf in _leaves(role) if route.stopping else ():
+        for leaf in _leaves(role) if route.stopping or route.reading else ():
             route = _cut_at(route, seen, place, leaf)
     along = {trail.episode.run.task for trail in route.stopping}
     aside = (e for e in route.aside if e.run.task not in along and not _found_nothing(route, e))
@@ -157,22 +157,41 @@ def _found_nothing(route: Route, episode: Episode) -> bool:
     return last is not None and bool(answers) and is_absence(last.result, answers)
 
 
+def _is_like(route: Route, alone: Wired, together: Binding) -> bool:
+    """Whether an argument is explained for more trails as it was for those that write.
+
+    What these took from the request as it stands, no unsuccessful run puts in other words.
+    """
+    texts = {trail.episode.run.run_id: str(trail.episode.run.request) for trail in route.sighted}
+    if not isinstance(together, Wired):
+        return False
+    return not route.reading or not is_verbatim(alone, texts) or is_verbatim(together, texts)
+
+
 def _cut_at(route: Route, seen: Seen, place: int, leaf: Leaf) -> Route:
     """Cut the trails that keep one argument from being explained like that of the writing trails."""
-    alone = seen.bind(replace(route, stopping=()), leaf)
-    if not isinstance(alone, Wired) or isinstance(seen.bind(route, leaf), Wired):
+    bare = replace(route, stopping=() if route.writing else route.stopping, reading=())
+    alone = seen.bind(bare, leaf)
+    if not isinstance(alone, Wired) or _is_like(route, alone, seen.bind(route, leaf)):
         return route
     kept: list[Trail] = []
     aside = list(route.aside)
-    for trail in route.stopping:
-        grown = replace(route, stopping=(*kept, trail))
-        if len(trail.visits) <= place or isinstance(seen.bind(grown, leaf), Wired):
+    for trail in route.stopping if route.writing else ():
+        grown = replace(bare, stopping=(*kept, trail))
+        if len(trail.visits) <= place or _is_like(route, alone, seen.bind(grown, leaf)):
             kept.append(trail)
         elif place:
             kept.append(replace(trail, visits=trail.visits[:place]))
         else:
             aside.append(trail.episode)
-    return replace(route, stopping=tuple(kept), aside=tuple(aside))
+    grown = replace(bare, stopping=tuple(kept) if route.writing else route.stopping, aside=tuple(aside))
+    for trail in route.reading:
+        more = replace(grown, reading=(*grown.reading, trail))
+        if len(trail.visits) <= place or _is_like(route, alone, seen.bind(more, leaf)):
+            grown = more
+        elif place:
+            grown = replace(grown, reading=(*grown.reading, replace(trail, visits=trail.visits[:place])))
+    return grown
 
 
 def _agree_on_reads(route: Route, seen: Seen) -> Route:

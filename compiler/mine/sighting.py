@@ -13,6 +13,7 @@ from compiler.mine.exprs import walk_expr
 from compiler.mine.sources import Bound, is_given_by, result_origins, shifted_origins
 from compiler.mine.spans import (
     Origin,
+    common_kind,
     mapping_origins,
     now_origins,
     origins,
@@ -80,7 +81,8 @@ def _test(
     if isinstance(value, dict | list):
         return {}
     listed: list[Iterable[Origin]] = []
-    kinds = {_family(expr) for expr in candidates}
+    families = [(expr, _family(expr)) for expr in candidates]
+    kinds = {family for _, family in families}
     if RequestField in kinds:
         listed.append(_said(value, run))
     if ParseTime in kinds:
@@ -88,8 +90,8 @@ def _test(
     if Now in kinds:
         listed.append(_dated(value, run))
     found = {expr: origin for expr, origin in _merged(listed).items() if expr in candidates}
-    for expr in candidates:
-        if _family(expr) is None and is_given_by(expr, value, scope):
+    for expr, family in families:
+        if family is None and is_given_by(expr, value, scope):
             found[expr] = Origin(expr=expr, kind="json", spans=frozenset())
     return found
 
@@ -124,5 +126,8 @@ def _merged(sources: Iterable[Iterable[Origin]]) -> dict[Expr, Origin]:
     for source in sources:
         for origin in source:
             was = found.get(origin.expr)
-            found[origin.expr] = origin if was is None else replace(was, spans=was.spans | origin.spans)
+            if was is None:
+                found[origin.expr] = origin
+            elif kind := common_kind((was.kind, origin.kind)):
+                found[origin.expr] = replace(was, kind=kind, spans=was.spans | origin.spans)
     return found

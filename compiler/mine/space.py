@@ -9,6 +9,7 @@ from math import log2
 from typing import final
 
 from compiler.ir.expr import (
+    Amount,
     AsText,
     Attr,
     Between,
@@ -20,8 +21,10 @@ from compiler.ir.expr import (
     Lookup,
     Measure,
     Now,
+    Nth,
     Pick,
     Piece,
+    Ranked,
     Scaled,
     Shift,
     Template,
@@ -34,7 +37,7 @@ from compiler.mine.clean import canonical
 from compiler.mine.exprs import walk_expr
 from compiler.mine.scope import is_number
 from compiler.mine.sighting import Sighting
-from compiler.mine.spans import Origin, is_word, read_stamp
+from compiler.mine.spans import Origin, common_kind, is_word, read_stamp
 
 CHANCE_BITS = 6.64
 """Bits by which evidence must exceed chance: a false source in one of a hundred arguments."""
@@ -93,14 +96,17 @@ def intersect(
         proposed = proposed or len(left)
         if not left:
             return Space(survivors=(), proposed=proposed)
+    kinds = {expr: common_kind(here[expr].kind for _, here in known if expr in here) for expr in left}
     survivors = tuple(
         Survivor(
             expr=expr,
-            kind=left[expr].kind,
+            kind=kind,
             spans=tuple((run, here[expr].spans) for run, here in known if expr in here),
             time_spans=tuple((run, here[expr].time_spans) for run, here in known if expr in here),
         )
         for expr in sorted(left, key=repr)
+        # A weekday that is the last one here and the next one there is read in no one way.
+        if (kind := kinds[expr]) is not None
     )
     return Space(survivors=survivors, proposed=proposed)
 
@@ -167,6 +173,8 @@ def is_fitted(expr: Expr) -> bool:
             return True
         if isinstance(part, Where) and isinstance(part.value, Const):
             return True
+        if isinstance(part, Nth) and isinstance(part.place, Const):
+            return True
     return False
 
 
@@ -192,6 +200,9 @@ _OWN_COST: dict[type, int] = {
     FormatTime: 1,
     Lookup: 3,
     Where: 4,
+    Nth: 3,
+    Ranked: 3,
+    Amount: 3,
     Measure: 5,
     Scaled: 6,
     Piece: 6,
@@ -222,8 +233,15 @@ def cheapest(survivors: tuple[Survivor, ...], examples: tuple[JSON, ...]) -> Wir
     least = min(cost(survivor.expr) for survivor in survivors)
     best = [survivor for survivor in survivors if cost(survivor.expr) == least]
     asked = [survivor for survivor in best if is_said(survivor)]
-    # One place in the request cannot differ from itself: of the rivals that read it, one is enough.
-    return wired((*asked[:1], *(survivor for survivor in best if survivor not in asked)), examples)
+    # One place in the request cannot differ from itself: of the rivals that read it, one is enough, unless
+    # they choose other rows by it.
+    others = [one for one in asked[1:] if _chooses_rows(one.expr) and one.spans == asked[0].spans]
+    unasked = (survivor for survivor in best if survivor not in asked)
+    return wired((*asked[:1], *others, *unasked), examples)
+
+
+def _chooses_rows(expr: Expr) -> bool:
+    return any(isinstance(part, Where | Nth) for part in walk_expr(expr))
 
 
 def wired(kept: tuple[Survivor, ...], examples: tuple[JSON, ...]) -> Wired:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from functools import lru_cache
@@ -17,7 +17,8 @@ from typing import final
 from compiler.ir.expr import AsText, Case, Combine, Const, Expr, FormatTime, Now, RequestField, Shift
 from compiler.ir.program import FieldKind
 from compiler.ir.run import JSON
-from compiler.runtime.dates import Mention, mentions
+from compiler.runtime.date_forms import Side
+from compiler.runtime.dates import Mention, mentions, weekdays
 
 Scalar = None | bool | int | float | str
 
@@ -70,6 +71,34 @@ class Origin:
 def cached_mentions(text: str, now: datetime | None) -> tuple[Mention, ...]:
     """The dates, times and durations that a request names."""
     return mentions(text, now or datetime(2000, 1, 1))
+
+
+DATE_KINDS: dict[Side, FieldKind] = {"past": "past_date", "coming": "coming_date"}
+
+
+@lru_cache(maxsize=4096)
+def days_said(text: str, now: datetime | None) -> tuple[tuple[FieldKind, date, frozenset[Span]], ...]:
+    """The days that a request names, with their places, by the kind of field that reads them so."""
+    said: dict[tuple[FieldKind, date], frozenset[Span]] = {}
+    named: list[tuple[FieldKind, date, Span]] = [
+        ("date", mention.value, Span(mention.start, mention.end))
+        for mention in cached_mentions(text, now)
+        if mention.kind == "date" and isinstance(mention.value, date)
+    ]
+    for start, end, days in weekdays(text, now) if now is not None else ():
+        named += [(DATE_KINDS[side], day, Span(start, end)) for side, day in days.items()]
+    for kind, day, span in named:
+        said[kind, day] = said.get((kind, day), frozenset()) | {span}
+    return tuple((kind, day, spans) for (kind, day), spans in said.items())
+
+
+def common_kind(kinds: Iterable[FieldKind]) -> FieldKind | None:
+    """The kind of field that reads what fields of some kinds do; None where they read a word in two ways."""
+    found = dict.fromkeys(kinds)
+    if "past_date" in found or "coming_date" in found:
+        found.pop("date", None)
+        return next(iter(found)) if len(found) == 1 else None
+    return next(iter(found))
 
 
 @final
@@ -164,15 +193,26 @@ def text_origins(text: str, value: str) -> Iterator[Origin]:
         yield Origin(expr=HOLE if how is None else Case(HOLE, how), kind="text", spans=frozenset(spans))  # type: ignore[arg-type]
 
 
+NUMBER = re.compile(r"(?<![\w.-])-?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?![\w]|\.\d)")
+"""A number in a text, its thousands perhaps set off by commas."""
+
+
+def numbers_said(text: str, now: datetime | None) -> dict[float, frozenset[Span]]:
+    """The numbers that a request names, with their places; what is part of a date or a duration is none."""
+    taken = [Span(m.start, m.end) for m in cached_mentions(text, now) if m.kind in ("date", "minutes")]
+    said: dict[float, frozenset[Span]] = {}
+    for found in NUMBER.finditer(text):
+        span, value = Span(found.start(), found.end()), float(found[0].replace(",", ""))
+        if not any(span.overlaps(other) for other in taken):
+            said[value] = said.get(value, frozenset()) | {span}
+    return said
+
+
 def number_origins(text: str, value: JSON, now: datetime | None) -> Iterator[Origin]:
-    """The value is a number that the request names; one that is part of a date or a duration is none."""
+    """The value is a number that the request names."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         return
-    taken = [Span(m.start, m.end) for m in cached_mentions(text, now) if m.kind in ("date", "minutes")]
-    found = re.finditer(r"(?<![\w.-])-?\d+(?:\.\d+)?(?![\w]|\.\d)", text)
-    named = [Span(number.start(), number.end()) for number in found if float(number[0]) == value]
-    spans = frozenset(span for span in named if not any(span.overlaps(other) for other in taken))
-    if spans:
+    if spans := numbers_said(text, now).get(float(value)):
         yield Origin(expr=HOLE, kind="number", spans=spans)
 
 
@@ -188,18 +228,16 @@ def time_origins(text: str, value: JSON, now: datetime | None) -> Iterator[Origi
     stamp = read_stamp(value) if isinstance(value, str) else None
     if stamp is None:
         return
-    days = frozenset(Span(m.start, m.end) for m in found if m.kind == "date" and m.value == stamp.day)
-    if days:
-        # A clock time that is the same for every task is part of the format.
-        yield Origin(expr=FormatTime(HOLE, stamp.day_format + stamp.rest), kind="date", spans=days)
-    if stamp.clock is None:
-        return
-    clocks = frozenset(Span(m.start, m.end) for m in found if m.kind == "time" and m.value == stamp.clock)
     form = stamp.day_format + stamp.clock_format
-    if clocks and days:
-        yield Origin(
-            expr=FormatTime(Combine(HOLE, HOLE_TIME), form), kind="date", spans=days, time_spans=clocks
-        )
+    clocks = frozenset(Span(m.start, m.end) for m in found if m.kind == "time" and m.value == stamp.clock)
+    for kind, day, days in days_said(text, now):
+        if day != stamp.day:
+            continue
+        # A clock time that is the same for every task is part of the format.
+        yield Origin(expr=FormatTime(HOLE, stamp.day_format + stamp.rest), kind=kind, spans=days)
+        if clocks and stamp.clock is not None:
+            moment = FormatTime(Combine(HOLE, HOLE_TIME), form)
+            yield Origin(expr=moment, kind=kind, spans=days, time_spans=clocks)
 
 
 def now_origins(value: JSON, now: datetime | None) -> Iterator[Expr]:
@@ -231,7 +269,7 @@ def mapping_origins(request: dict[str, JSON], value: JSON) -> Iterator[Origin]:
         path, here = todo.pop()
         if isinstance(here, dict):
             todo.extend(((*path, key), here[key]) for key in here)
-        elif not isinstance(here, list) and json.dumps(here) == json.dumps(value):
+        elif type(here) is type(value) and repr(here) == repr(value) and not isinstance(here, list):
             yield Origin(expr=RequestField(json.dumps(path)), kind="json", spans=frozenset())
 
 

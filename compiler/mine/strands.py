@@ -8,11 +8,14 @@ from dataclasses import dataclass, replace
 from typing import final
 
 from compiler.mine.clean import Episode
-from compiler.mine.iterate import Item
+from compiler.mine.iterate import Item, rows_under
 from compiler.mine.roles import Seen, tell_apart
 from compiler.mine.sighting import Sighting
 from compiler.mine.sources import Bound, scalar_key, walk
 from compiler.mine.spans import is_common
+
+RARE_LOOP = 0.02
+"""A loop that a smaller share of the strands walk is not given to the others."""
 
 
 @final
@@ -102,26 +105,70 @@ def _numbered(strand: Strand) -> Strand:
 def _with_empty_loops(strands: list[Strand]) -> list[Strand]:
     """Give a strand that walks no row of a list a loop without iterations, where others have theirs.
 
-    One that ends where the others walk the list may as well have stopped there: it is left as it is.
+    One that ends where the others walk the list, and then all go on, may as well have stopped there: it is
+    left as it is, unless others that find no row either go on.
     """
     loops = {item.label: item for strand in strands for item in strand.items if item.driver is not None}
     done = strands
     for label, loop in sorted(loops.items()):
-        after: Counter[str] = Counter()
-        for strand in strands:
-            if label in strand.labels:
-                after.update(strand.labels[strand.labels.index(label) + 1 :])
+        around = [strand.labels for strand in strands if label in strand.labels]
         own = any(loop.giver in strand.labels for strand in strands)
+        able = [strand for strand in strands if not own or loop.giver in strand.labels]
+        if sum(label in strand.labels for strand in strands) < RARE_LOOP * len(able):
+            # An iteration out of its place makes no loop of its own for all others.
+            continue
         empty = replace(loop, source=None, iterations=())
-        done = [_with_empty(strand, empty, own=own, after=frozenset(after)) for strand in done]
+        spot = _spot(label, around)
+        walked = [
+            (
+                strand
+                if label in strand.labels or (own and loop.giver not in strand.labels)
+                else _with_empty(strand, empty, spot)
+            )
+            for strand in done
+        ]
+        if any(new is not old for new, old in zip(walked, done, strict=True)):
+            walked = [_ended(strand, empty) for strand in walked]
+        done = walked
     return done
 
 
-def _with_empty(strand: Strand, loop: Item, *, own: bool, after: frozenset[str]) -> Strand:
-    if loop.label in strand.labels or (own and loop.giver not in strand.labels):
+def _ended(strand: Strand, loop: Item) -> Strand:
+    """Give a strand that ends with an empty list the loop over it: others walk an empty one, and go on."""
+    given = [item.step for item in strand.items if item.label == loop.giver and item.step is not None]
+    if loop.label in strand.labels or not given or rows_under(given[0].result, loop.keys):
         return strand
-    places = [place for place, label in enumerate(strand.labels) if label in after]
-    if after and not places:
+    return replace(strand, items=(*strand.items, loop))
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Spot:
+    """Where most strands have a loop: the labels before and after it, and whether it ends one of them."""
+
+    before: frozenset[str]
+    after: frozenset[str]
+    last: bool
+
+
+def _spot(label: str, around: list[tuple[str, ...]]) -> _Spot:
+    lead: Counter[str] = Counter()
+    for labels in around:
+        at = labels.index(label)
+        lead.update(labels[at + 1 :])
+        lead.subtract(labels[:at])
+    return _Spot(
+        before=frozenset(other for other, more in lead.items() if more < 0),
+        after=frozenset(other for other, more in lead.items() if more > 0),
+        last=any(labels[-1] == label for labels in around),
+    )
+
+
+def _with_empty(strand: Strand, loop: Item, spot: _Spot) -> Strand:
+    """Put a loop into a strand, as others have it: before what follows it there, after what precedes it."""
+    places = [place for place, label in enumerate(strand.labels) if label in spot.after]
+    if spot.after and not places and not spot.last:
         return strand
-    at = places[0] if places else len(strand.items)
+    passed = [place + 1 for place, label in enumerate(strand.labels) if label in spot.before]
+    at = places[0] if places else max(passed, default=0)
     return replace(strand, items=(*strand.items[:at], loop, *strand.items[at:]))

@@ -6,13 +6,13 @@ the request, "Postcode" its postcode. Labels for which none does are left open: 
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, final
 
 from compiler.ir.expr import Expr
 from compiler.ir.run import JSON
+from compiler.mine.clean import canonical
 
 MIN_TASKS: Final = 2
 """Tasks that must show an entry before it is one."""
@@ -67,44 +67,61 @@ def find_table(seen: Sequence[Seen], cost: Callable[[Expr], int]) -> Table | Non
     varied is no evidence for its source. Where several expressions of least cost are left for a key, they may
     differ tomorrow, so that the key stays open. ``cost`` says how much an expression has to say.
     """
-    found = [table for on in _shared_keys(seen) if (table := _table(on, seen, cost)) is not None]
-    worth = [table for table in found if not any(_suffices(other, table, seen) for other in found)]
-    return min(worth, key=lambda table: _rank(table, seen), default=None)
+    found = [tried for on, texts in _shared_keys(seen) if (tried := _try(on, texts, seen, cost)) is not None]
+    worth = [tried for tried in found if not any(_suffices(other, tried) for other in found)]
+    best = min(worth, key=_rank, default=None)
+    return None if best is None else best.table
 
 
-def _rank(table: Table, seen: Sequence[Seen]) -> tuple[int, int, int, str]:
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Tried:
+    """A table, the text of its key at every sighting, and how many of them it explains."""
+
+    table: Table
+    texts: tuple[str, ...]
+    explained: int
+
+
+def _try(
+    on: Expr, texts: tuple[str, ...], seen: Sequence[Seen], cost: Callable[[Expr], int]
+) -> _Tried | None:
+    table = _table(on, texts, seen, cost)
+    if table is None:
+        return None
+    known = {canonical(entry.key) for entry in table.entries}
+    return _Tried(table=table, texts=texts, explained=sum(text in known for text in texts))
+
+
+def _rank(tried: _Tried) -> tuple[int, int, int, str]:
     """Lower is better: most sightings explained, then few keys; of equals the one with the shorter name."""
-    said = repr(table.on)
-    return -_explained(table, seen), len(table.entries) + len(table.open), len(said), said
+    table, said = tried.table, repr(tried.table.on)
+    return -tried.explained, len(table.entries) + len(table.open), len(said), said
 
 
-def _explained(table: Table, seen: Sequence[Seen]) -> int:
-    known = {_text(entry.key) for entry in table.entries}
-    return sum(_text(one.keys[table.on]) in known for one in seen)
-
-
-def _suffices(coarse: Table, fine: Table, seen: Sequence[Seen]) -> bool:
+def _suffices(coarse: _Tried, fine: _Tried) -> bool:
     """Return whether a table whose key follows from that of another explains nearly as much."""
-    follows = len({(_text(one.keys[fine.on]), _text(one.keys[coarse.on])) for one in seen})
-    kinds, coarser = (len({_text(one.keys[table.on]) for one in seen}) for table in (fine, coarse))
-    return coarser < follows == kinds and _WORTH * _explained(coarse, seen) >= _explained(fine, seen)
+    if _WORTH * coarse.explained < fine.explained:
+        return False
+    follows = len(set(zip(fine.texts, coarse.texts, strict=True)))
+    return len(set(coarse.texts)) < follows == len(set(fine.texts))
 
 
-def _shared_keys(seen: Sequence[Seen]) -> Iterator[Expr]:
+def _shared_keys(seen: Sequence[Seen]) -> Iterator[tuple[Expr, tuple[str, ...]]]:
     """Yield what every sighting has in scope with few enough values: what tells kinds apart comes back."""
     if not seen:
         return
     for on in seen[0].keys:
         if all(on in one.keys for one in seen):
-            values = {_text(one.keys[on]) for one in seen}
-            if MIN_ENTRIES <= len(values) <= len(seen) // _SHARED:
-                yield on
+            texts = tuple(canonical(one.keys[on]) for one in seen)
+            if MIN_ENTRIES <= len(set(texts)) <= len(seen) // _SHARED:
+                yield on, texts
 
 
-def _table(on: Expr, seen: Sequence[Seen], cost: Callable[[Expr], int]) -> Table | None:
+def _table(on: Expr, texts: Sequence[str], seen: Sequence[Seen], cost: Callable[[Expr], int]) -> Table | None:
     groups: dict[str, list[Seen]] = {}
-    for one in seen:
-        groups.setdefault(_text(one.keys[on]), []).append(one)
+    for text, one in zip(texts, seen, strict=True):
+        groups.setdefault(text, []).append(one)
     entries: list[Entry] = []
     left: list[tuple[JSON, tuple[str, ...]]] = []
     for text in sorted(groups):
@@ -122,14 +139,10 @@ def _table(on: Expr, seen: Sequence[Seen], cost: Callable[[Expr], int]) -> Table
 
 def _only_source(group: Sequence[Seen], cost: Callable[[Expr], int]) -> Expr | None:
     """Return the one expression that the sightings of a key leave; None if there is none, or a choice."""
-    by_task = {one.task: _text(one.value) for one in group}
+    by_task = {one.task: canonical(one.value) for one in group}
     if len(set(by_task.values())) < MIN_TASKS:
         return None
     common = frozenset.intersection(*(one.sources for one in group))
     least = min(map(cost, common), default=0)
     cheapest = [expr for expr in common if cost(expr) == least]
     return cheapest[0] if len(cheapest) == 1 else None
-
-
-def _text(value: JSON) -> str:
-    return json.dumps(value, sort_keys=True)

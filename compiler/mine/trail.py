@@ -103,6 +103,8 @@ class Role:
     arms: tuple[tuple[Role, ...], ...] = ()
     ends: bool = False
     """Of a fork: whether its last arm, an empty one, is the end of the run."""
+    leaves: tuple[int, ...] = ()
+    """Of a fork: the arms that end the walk of the loop around it."""
     repeats: bool = False
 
     @property
@@ -130,6 +132,13 @@ class Route:
     """Tasks whose runs read something before the first write that this route leaves out."""
     aside: tuple[Episode, ...] = ()
     """Episodes of tasks that were solved without a write, and not along this route."""
+    reading: tuple[Trail, ...] = ()
+    """How unsuccessful runs came along, up to their first write: evidence of how reads are wired."""
+
+    @property
+    def sighted(self) -> tuple[Trail, ...]:
+        """The trails that show what calls are given."""
+        return (*self.writing, *self.stopping, *self.reading)
 
 
 @final
@@ -178,16 +187,16 @@ def occurrences(trail: Trail, roles: tuple[Role, ...]) -> Iterator[tuple[str, Oc
         yield from ((role.id, Occurrence(trail=trail, step=step, scope=scope)) for step in visit.calls)
         for number, inner in visit.inner:
             yield from occurrences(inner, role.arms[number] if role.arms else role.body)
-        scope = (*scope, *_results(role, visit))
+        scope = (*scope, *results_of(role, visit))
 
 
 def scope_before(trail: Trail, roles: tuple[Role, ...], place: int) -> tuple[Bound, ...]:
     """What a trail had in scope before the role at ``place``: what came before, and what calls gave."""
     made = zip(roles[:place], trail.visits[:place], strict=False)
-    return (*trail.outer, *(result for role, visit in made for result in _results(role, visit)))
+    return (*trail.outer, *(result for role, visit in made for result in results_of(role, visit)))
 
 
-def _results(role: Role, visit: Visit) -> Iterator[Bound]:
+def results_of(role: Role, visit: Visit) -> Iterator[Bound]:
     """What a role gives to those after it."""
     for step in visit.calls[-1:] if role.repeats else visit.calls:
         if role.effect == "read" or _tells(step.result):
@@ -197,19 +206,58 @@ def _results(role: Role, visit: Visit) -> Iterator[Bound]:
 def _tells(result: JSON) -> bool:
     """Whether a write's result says something: a record, rows or an id, but no acknowledgement in words."""
     if isinstance(result, str):
-        return is_telling(result) and not any(letter.isspace() for letter in result)
+        return result.split() == [result] and is_telling(result)
     return isinstance(result, dict | list) and bool(result)
+
+
+def may_leave(roles: Iterable[Role]) -> bool:
+    """Whether something in the body of a loop ends its walk."""
+    return any(role.leaves or any(map(may_leave, role.arms)) for role in roles)
+
+
+def was_left(role: Role, visit: Visit) -> bool:
+    """Whether a walk of a loop ended before the list did, or at its last element for the same reason."""
+    return any(_leaves(role.body, inner) for _, inner in visit.inner[-1:])
+
+
+def _leaves(roles: tuple[Role, ...], trail: Trail) -> bool:
+    return any(
+        number in role.leaves or _leaves(role.arms[number], inner)
+        for role, visit in zip(roles, trail.visits, strict=False)
+        if role.arms
+        for number, inner in visit.inner
+    )
+
+
+def left_id(role: Role) -> str:
+    """The id that stands, in the rule of a fork right after a loop, for whether an element ended its walk."""
+    return f"{role.id}_left"
 
 
 def rows_in(trail: Trail, roles: tuple[Role, ...], walk: Walk) -> list[JSON]:
     """The list that a loop walks in one trail; empty where it is no list."""
-    return rows_of(walk, scope_before(trail, roles, len(trail.visits)), trail.episode)
+    request = trail.episode.run.request
+    return _rows(walk, request if walk.source == REQUEST else value_in(trail, roles, walk.source))
+
+
+def value_in(trail: Trail, roles: tuple[Role, ...], id_: str) -> JSON:
+    """What a trail has in scope at its end under an id; None where that is nothing.
+
+    What ``scope_before`` gives, without putting all the rest together.
+    """
+    for role, visit in reversed([*zip(roles, trail.visits, strict=False)]):
+        if role.id == id_ and (found := [*results_of(role, visit)]):
+            return found[-1].value
+    return next((source.value for source in reversed(trail.outer) if source.id == id_), None)
 
 
 def rows_of(walk: Walk, scope: tuple[Bound, ...], episode: Episode) -> list[JSON]:
     """The list that a loop walks, in a scope; empty where it is no list."""
     known = {source.id: source.value for source in scope}
-    value: JSON = episode.run.request if walk.source == REQUEST else known.get(walk.source)
+    return _rows(walk, episode.run.request if walk.source == REQUEST else known.get(walk.source))
+
+
+def _rows(walk: Walk, value: JSON) -> list[JSON]:
     for key in walk.keys:
         value = value.get(key) if isinstance(value, dict) else None
     return value if isinstance(value, list) else []
@@ -259,9 +307,39 @@ def keep_tasks(route: Route, place: int, tasks: frozenset[str]) -> Route:
         route,
         writing=tuple(filter(stays, route.writing)),
         stopping=tuple(filter(stays, route.stopping)),
+        reading=tuple(filter(stays, route.reading)),
         elsewhere=tuple(sorted({*route.elsewhere, *left})),
         aside=(*route.aside, *(trail.episode for trail in route.stopping if not stays(trail))),
     )
+
+
+def are_alike(one: Route, other: Route) -> bool:
+    """Whether two routes are the same but for the ids of their loops and forks: so are their programs."""
+    return _form(one) == _form(other)
+
+
+def _form(route: Route) -> tuple[object, ...]:
+    told = (route.elsewhere, route.other_writes, route.idle, tuple(one.run.run_id for one in route.aside))
+    made = (tuple(map(_made, route.writing)), tuple(map(_made, route.stopping)))
+    return (_unnamed(route.roles), made, told)
+
+
+def _unnamed(roles: tuple[Role, ...]) -> tuple[Role, ...]:
+    return tuple(
+        replace(
+            role,
+            id=role.id if role.is_call or role.repeats else "",
+            body=_unnamed(role.body),
+            arms=tuple(map(_unnamed, role.arms)),
+        )
+        for role in roles
+    )
+
+
+def _made(trail: Trail) -> tuple[object, ...]:
+    inner = (tuple((at, _made(once)) for at, once in visit.inner) for visit in trail.visits)
+    calls = tuple(visit.calls for visit in trail.visits)
+    return trail.episode.run.run_id, len(trail.episode.steps), calls, tuple(inner)
 
 
 def argument_order(route: Route, role: Role) -> tuple[str, ...]:
@@ -270,3 +348,8 @@ def argument_order(route: Route, role: Role) -> tuple[str, ...]:
     made = (found for trail in trails for id_, found in occurrences(trail, route.roles) if id_ == role.id)
     first = next(made, None)
     return role.key[1] if first is None else tuple(first.step.arguments)
+
+
+def tasks_of(trails: Iterable[Trail]) -> int:
+    """How many tasks some trails are of."""
+    return len({trail.episode.run.task for trail in trails})

@@ -27,6 +27,12 @@ Requests: TypeAlias = tuple[tuple[str, datetime | None], ...]
 NAMED = re.compile(r"(?<!\w)(?P<mark>[\"'`])(?P<value>[^\"'`\n]{1,60})(?P=mark)(?!\w)")
 """A value that a description quotes."""
 
+NAME = re.compile(r"[A-Z][\w'-]+(?: [A-Z][\w'-]+)+")
+"""Two or more words that are written like a name."""
+
+NAMES: tuple[FieldKind, ...] = ("phrase",)
+"""The kind of text that a name is."""
+
 LEAST_NAMED = 2
 """Values that a description must quote to be taken for a list of them."""
 
@@ -162,7 +168,8 @@ def free_choices(
     """Let a choice be any words where other requests, solved or not, have other words in its place.
 
     "Reassign it to Lena" in every solved task, "Reassign it to Raj" in one that nobody solved: the place
-    holds a name. Only for words that are taken as they stand: all are quoted, or no more than looked up.
+    holds a name. Only for words that are taken as they stand: all are quoted, or no more than looked up, or
+    names of several words.
     """
     fields = named.fields
     shared = {name for pattern in patterns for part in pattern.parts for name in _sharing(part)}
@@ -170,13 +177,30 @@ def free_choices(
     for field in fields:
         kinds = () if field.name in shared else _free_kinds(field, named, tools)
         like = [one.kind for one in fields if set(one.fills) == set(field.fills) and one.kind in kinds]
-        kind = like[0] if like else _varying(field, fields, patterns, requests, kinds)
+        kind = like[0] if like else None
+        if kind is None and (kinds or (field.name not in shared and _is_name(field, named))):
+            kind = _varying(field, fields, patterns, requests, kinds)
         freed.append(field if kind is None else replace(field, kind=kind, choices=()))
     return tuple(freed)
 
 
 def _sharing(part: str | Slot) -> tuple[str, ...]:
     return (part.field, *part.also) if isinstance(part, Slot) and part.also else ()
+
+
+def _is_name(field: Field, named: Fields) -> bool:
+    """Whether a choice was always a name of several words, as the request writes it."""
+    said = {
+        named.texts[run][span.start : span.end]
+        for run, spans in named.spans.get(field.name, {}).items()
+        for span in spans
+    }
+    return (
+        field.kind == "choice"
+        and not field.closed
+        and said == {value for _, value in field.choices}
+        and all(NAME.fullmatch(words) for words in said)
+    )
 
 
 def _free_kinds(field: Field, named: Fields, tools: tuple[ToolSchema, ...]) -> tuple[FieldKind, ...]:
@@ -203,14 +227,22 @@ def _varying(
     requests: Requests,
     kinds: tuple[FieldKind, ...],
 ) -> FieldKind | None:
-    """The first kind by which some request can be read with other words in the place."""
+    """The first kind by which some request can be read with other words in the place.
+
+    Without kinds it is a name that is written as it stands, which takes two more names in its place.
+    """
     known = {said for said, _ in field.choices}
-    for kind in kinds:
+    names = not kinds
+    for kind in kinds or NAMES:
         freed = tuple(replace(one, kind=kind, choices=()) if one is field else one for one in fields)
         # Whether a place varies is all that counts here, so any reading will do.
         reader = reader_of(patterns, freed, "judged")
+        found: set[str] = set()
         for text, now in requests:
             values = reader.match(text, now or SOME_DAY)
-            if values is not None and str(values[name_of(fields, field)]).lower() not in known:
-                return kind
+            said = "" if values is None else str(values[name_of(fields, field)])
+            if said and said.lower() not in known and (not names or NAME.fullmatch(said)):
+                found.add(said)
+        if len(found) > names:
+            return kind
     return None

@@ -10,24 +10,25 @@ from compiler.mine.request import Fields
 from compiler.mine.spans import Span
 from compiler.mine.stated import Parts, Statement, statement
 from compiler.mine.trail import Route
-
-MOST_GAPS = 3
-"""Words in which two wordings may differ, and still be taken for one."""
+from compiler.mine.unite import unite
 
 
 def statements(route: Route, fields: Fields) -> dict[str, Statement]:
     """The conditions that requests surely state, outside the words that arguments use, by run.
 
     A run that stopped gave no argument to the calls it did not make: what would fill them stays in its words.
+    A run that came by a value in its own way leaves its words unread; another of its task may read them.
     """
     found: dict[str, Statement] = {}
-    for trail in (*route.writing, *route.stopping):
-        run = trail.episode.run
+    runs = [trail.episode.run for trail in (*route.writing, *route.stopping)]
+    for run in runs:
         parts = _parts(run.request, fields, run.run_id, some=True) if isinstance(run.request, str) else None
         stated = None if parts is None else statement(parts)
         if stated is not None:
             found[run.run_id] = stated
-    return found
+    said = {(run.task, str(run.request)): found[run.run_id] for run in runs if run.run_id in found}
+    told = {run.run_id: said.get((run.task, str(run.request))) for run in runs}
+    return {run_id: found.get(run_id, stated) for run_id, stated in told.items() if stated is not None}
 
 
 def find_patterns(
@@ -58,7 +59,7 @@ def find_patterns(
             exact[stated[run.run_id].wording].add(run.task)
             tested.add(wording)
     if decides:
-        found = _united(found)
+        found = unite(found)
     # A wording with the condition in its place says more than the same one with gaps there.
     found = {**{parts: tasks for parts, tasks in found.items() if parts not in tested}, **exact}
     patterns = [
@@ -116,63 +117,6 @@ def _slots(fields: Fields, run_id: str) -> dict[Slot, frozenset[Span]]:
     }
 
 
-def _united(found: dict[Parts, set[str]]) -> dict[Parts, set[str]]:
-    """Unite wordings that differ in a few words, until none do.
-
-    Source: least general generalisation (Plotkin 1970), of texts word by word.
-    """
-    known = dict(sorted(found.items(), key=lambda item: repr(item[0])))
-    while True:
-        pairs = ((one, other) for one in known for other in known if repr(one) < repr(other))
-        united = next(((a, b, both) for a, b in pairs if (both := _both(a, b)) is not None), None)
-        if united is None:
-            return known
-        one, other, both = united
-        tasks = known.pop(one) | known.pop(other)
-        known[both] = known.get(both, set()) | tasks
-
-
-def _both(one: Parts, other: Parts) -> Parts | None:
-    """The wording that fits both, with a gap for each word in which they differ; None if too many do."""
-    mine, theirs = _pieces(one), _pieces(other)
-    if len(mine) != len(theirs):
-        return None
-    made: list[str | Slot] = []
-    gaps = 0
-    for left, right in zip(mine, theirs, strict=True):
-        if left == right:
-            made.append(left)
-            continue
-        if not all(_is_word(piece) for piece in (left, right)):
-            return None
-        made.append(Slot("", gap="word"))
-        gaps += 1
-    words = sum(isinstance(piece, str) and piece.isalpha() for piece in made)
-    return _joined(made) if gaps <= min(MOST_GAPS, words // 2) else None
-
-
-def _is_word(piece: str | Slot) -> bool:
-    return piece.gap == "word" if isinstance(piece, Slot) else piece.isalnum()
-
-
-def _pieces(parts: Parts) -> list[str | Slot]:
-    """Cut literals into words and what is between them."""
-    return [piece for part in parts for piece in ([part] if isinstance(part, Slot) else WORDS.findall(part))]
-
-
-def _joined(pieces: list[str | Slot]) -> Parts:
-    """Put literals together again."""
-    parts: list[str | Slot] = []
-    for piece in pieces:
-        last = parts[-1] if parts else None
-        if isinstance(piece, str) and isinstance(last, str):
-            parts[-1] = last + piece
-        else:
-            parts.append(piece)
-    return tuple(parts)
-
-
-WORDS = re.compile(r"\w+|\W+")
 OPEN_TO_JUDGEMENT = re.compile(
     r"(?<![\w.,-])(?P<number>\d+(?:\.\d+)?)(?![\w]|[.,]\d)"
     r"|\b(?:more|less|fewer|higher|lower|greater|smaller|larger|longer|shorter|older|newer|earlier|later"

@@ -16,12 +16,14 @@ from compiler.ir.program import (
     Deviate,
     ForEach,
     HandOver,
+    Leave,
     Let,
     Node,
     OnEmpty,
     OnLength,
     Only,
     OnText,
+    Pages,
     Program,
     Request,
     Stop,
@@ -106,6 +108,8 @@ class _Drawing:
         self.nodes: list[FlowNode] = []
         self.edges: list[FlowEdge] = []
         self.stops: list[tuple[str, str]] = []
+        self.left: list[_Ends] = []
+        """For each loop around a place: the arrows that leave it early."""
 
     def box(self, shape: Shape, label: str, tools: tuple[str, ...] = ()) -> str:
         id = f"n{len(self.nodes)}"
@@ -137,7 +141,7 @@ class _Drawing:
 
     def node(self, node: Node, ends: _Ends) -> _Ends:
         match node:
-            case CallTool() | CallEither():
+            case CallTool() | CallEither() | Pages():
                 return self.call(node, ends)
             case Ask() | Only() | Let() | Switch():
                 return self.value(node, ends)
@@ -147,14 +151,16 @@ class _Drawing:
                 return self.branch(node, ends)
             case ForEach() | Until():
                 return self.loop(node, ends)
-            case Stop() | Deviate() | HandOver():
+            case Stop() | Deviate() | HandOver() | Leave():
                 return self.end(node, ends)
             case _:
                 assert_never(node)
 
-    def end(self, node: Stop | Deviate | HandOver, ends: _Ends) -> _Ends:
+    def end(self, node: Stop | Deviate | HandOver | Leave, ends: _Ends) -> _Ends:
         """Close all open arrows; those of a stop meet in the one box that says done."""
         match node:
+            case Leave():
+                self.left[-1] += ends
             case Stop():
                 self.stops += ends
             case Deviate(message=message):
@@ -165,7 +171,11 @@ class _Drawing:
                 assert_never(node)
         return ()
 
-    def call(self, node: CallTool | CallEither, ends: _Ends) -> _Ends:
+    def call(self, node: CallTool | CallEither | Pages, ends: _Ends) -> _Ends:
+        if isinstance(node, Pages):
+            ((page, _),) = self.call(node.call, ends)
+            self.join(((page, "the next page"),), page)
+            return ((page, ""),)
         if isinstance(node, CallEither):
             known = tuple(option.call.tool for option in node.options)
             ((id, _),) = self.step("read", f"one of {', '.join(known)}, by what the request gives", ends)
@@ -267,5 +277,7 @@ class _Drawing:
             self.join(self.block(node.repair, ((id, f"no, at most {node.most} times"),)), call)
             return ((id, "yes"),)
         ((id, _),) = self.step("loop", f"for each of {describe(node.rows, self.names)}", ends)
+        self.left.append(())
         self.join(self.block(node.body, ((id, "each"),)), id)
-        return ((id, "then"),)
+        rest = () if node.otherwise is None else node.otherwise.body
+        return (*self.left.pop(), *self.block(rest, ((id, "then"),)))

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from datetime import datetime
+from multiprocessing import get_context
 from typing import Protocol
 
 from compiler.errors import Declined
@@ -22,6 +25,8 @@ BUDGET = 60
 MIN_FOLDS = 2
 MOST_LEARNT = 100_000
 """Calls that the builds of ``leave_one_out`` may learn from, all together: seconds, not hours."""
+WORTH_SHARING = 50_000
+"""Calls that builds learn from, all together, before another process pays: it takes a second to start."""
 UNDATED = datetime(1970, 1, 1)
 """What ``now`` is where a run does not say: fixed, so that the clock never changes what is compiled."""
 
@@ -99,17 +104,50 @@ def replay_task(
     return replace(worst, answers=tuple(answers))
 
 
-def leave_one_out(workload: Workload, build: Callable[[Workload], Replayable | None]) -> ReplayReport:
+def leave_one_out(
+    workload: Workload,
+    build: Callable[[Workload], Replayable | None],
+    *,
+    damaged: frozenset[str] = frozenset(),
+    jobs: int = 1,
+) -> ReplayReport:
     """Replay each task on a harness that was built without any of its runs.
 
     ``build`` gives None, or raises ``Declined``, where what is left does not suffice for a harness. In a
-    large workload several tasks are left out together, so that the builds stay few.
+    large workload several tasks are left out together, so that the builds stay few. What ``damaged`` runs did
+    shows nothing to be judged by, but the builds have to cope with them. With several ``jobs`` the builds are
+    shared out among as many processes, where that pays; ``build`` then has to be picklable.
     """
+    folds = _folds(_by_task(workload.runs))
+    learnt = sum(len(run.calls) for run in workload.runs) * len(folds)
+    shares = [folds[first::jobs] for first in range(min(jobs, len(folds)) if learnt >= WORTH_SHARING else 1)]
+    if len(shares) == 1:
+        return _joined([_leave_out(workload, build, folds, damaged)])
+    # Spawned, not forked: the same on every system, and nothing of this process is copied half-way.
+    with ProcessPoolExecutor(
+        len(shares) - 1,
+        mp_context=get_context("spawn"),
+        initializer=gc.set_threshold,
+        initargs=gc.get_threshold(),
+    ) as pool:
+        others = [pool.submit(_leave_out, workload, build, share, damaged) for share in shares[1:]]
+        own = _leave_out(workload, build, shares[0], damaged)
+        return _joined([own, *(other.result() for other in others)])
+
+
+def _leave_out(
+    workload: Workload,
+    build: Callable[[Workload], Replayable | None],
+    folds: list[tuple[str, ...]],
+    damaged: frozenset[str],
+) -> ReplayReport:
+    """Leave some groups of tasks out, one after the other."""
     tasks = _by_task(workload.runs)
     judged: list[TaskReplay] = []
     unjudged: list[str] = []
-    for fold in _folds(tasks):
-        groups = {task: tasks[task] for task in fold if any(accepted(run) for run in tasks[task])}
+    for fold in folds:
+        whole = {task: tuple(run for run in tasks[task] if run.run_id not in damaged) for task in fold}
+        groups = {task: runs for task, runs in whole.items() if any(map(accepted, runs))}
         unjudged.extend(task for task in fold if task not in groups)
         if not groups:
             continue
@@ -124,8 +162,14 @@ def leave_one_out(workload: Workload, build: Callable[[Workload], Replayable | N
             continue
         reads = _reads(harness, workload.tools)
         judged.extend(replay_task(harness, group, reads=reads) for group in groups.values())
+    return ReplayReport(tasks=tuple(judged), unjudged=tuple(unjudged))
+
+
+def _joined(reports: list[ReplayReport]) -> ReplayReport:
+    """Put reports together, in the order of their tasks."""
+    judged = sorted((task for report in reports for task in report.tasks), key=lambda one: one.task)
     return ReplayReport(
-        tasks=tuple(sorted(judged, key=lambda one: one.task)), unjudged=tuple(sorted(unjudged))
+        tasks=tuple(judged), unjudged=tuple(sorted(task for report in reports for task in report.unjudged))
     )
 
 

@@ -30,6 +30,7 @@ from compiler.runtime.errors import (
     Unanswered,
     WriteInDoubt,
 )
+from compiler.runtime.filters import nth, nth_highest, nth_last, nth_lowest, ranked, where
 from compiler.runtime.harness import (
     UNEXPECTED,
     Handover,
@@ -45,6 +46,7 @@ from compiler.runtime.patterns import Patterns
 from compiler.runtime.run import Run
 from compiler.runtime.texts import between, joined, number, piece, scaled, whole, without
 from compiler.runtime.tools import Called, Retry, ToolSpec, tool
+from compiler.runtime.units import amount
 from compiler.runtime.values import (
     average,
     combine,
@@ -57,11 +59,11 @@ from compiler.runtime.values import (
     last_number,
     least,
     lowest,
+    median,
     moment,
     only,
     slug,
     total,
-    where,
 )
 
 if TYPE_CHECKING:
@@ -98,6 +100,7 @@ __all__ = [
     "Unanswered",
     "Usage",
     "WriteInDoubt",
+    "amount",
     "average",
     "between",
     "combine",
@@ -116,11 +119,17 @@ __all__ = [
     "load_harness",
     "load_source",
     "lowest",
+    "median",
     "moment",
+    "nth",
+    "nth_highest",
+    "nth_last",
+    "nth_lowest",
     "number",
     "only",
     "piece",
     "present",
+    "ranked",
     "reraise",
     "resume_with_agent",
     "rows",

@@ -12,8 +12,10 @@ from math import isfinite
 from typing import Literal, TypeAlias, final
 
 from compiler.runtime.errors import Deviation
+from compiler.runtime.filters import where
 
-Operator: TypeAlias = Literal["<", "<=", "==", ">=", ">"]
+Operator: TypeAlias = Literal["<", "<=", "==", ">=", ">", "none"]
+"""How a number compares; or that there is none of what was looked for."""
 
 WORDS: Mapping[str, Operator] = {
     "more than": ">",
@@ -60,13 +62,17 @@ COMPARISON = re.compile(
 """A number with the words that say on which side of it something lies."""
 
 
+DENIAL = re.compile(r"not|(?:have|has|had|do|does|did|is|are|was|were)(?:n['\u2019]t|\s+not)", re.IGNORECASE)
+"""What says that there is no such thing: "If not, ...", "If I haven't met ..."."""
+
+
 @final
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """A number, and on which side of it something has to be."""
+    """A number, and on which side of it something has to be; or, of a search, that it finds nothing."""
 
     op: Operator
-    number: float
+    number: float = 0
 
     def holds(self, value: float) -> bool:
         """Tell whether a number meets it."""
@@ -81,6 +87,11 @@ class Condition:
                 return value >= self.number
             case ">":
                 return value > self.number
+            case "none":
+                return False
+
+
+NOTHING = Condition("none")
 
 
 @final
@@ -102,23 +113,41 @@ class Stated:
 
     def holds_for_any(self, held: object) -> bool | None:
         """Tell whether at least one number of a list, or of an object, meets the condition."""
-        numbers = _numbers(held)
-        if self.condition is None or not numbers:
-            return None
-        return any(map(self.condition.holds, numbers))
+        numbers = self._comparable(held)
+        return None if self.condition is None or not numbers else any(map(self.condition.holds, numbers))
 
     def holds_for_all(self, held: object) -> bool | None:
         """Tell whether every number of a list, or of an object, meets the condition."""
-        numbers = _numbers(held)
-        if self.condition is None or not numbers:
+        numbers = self._comparable(held)
+        return None if self.condition is None or not numbers else all(map(self.condition.holds, numbers))
+
+    def holds_for_rows(
+        self, rows: object, *, none: str | None = None, by: str | None = None, contains: str | None = None
+    ) -> bool | None:
+        """Tell whether there is nothing among the rows of a search, where that is the condition.
+
+        ``none`` is the text that comes in place of no rows. Rows that all lack, in the field ``by``, what was
+        looked for may be none of what is meant: that cannot be told.
+        """
+        if self.condition is None or self.condition.op != "none":
             return None
-        return all(map(self.condition.holds, numbers))
+        if isinstance(rows, str) or not isinstance(rows, list | tuple):
+            return True if rows == none and none is not None else None
+        if rows and by is not None and contains is not None and not where(rows, by, contains=contains):
+            return None
+        return not rows
+
+    def _comparable(self, held: object) -> tuple[float, ...]:
+        """The numbers that a condition on numbers may be said of."""
+        return () if self.condition is None or self.condition.op == "none" else _numbers(held)
 
 
 def parse_condition(text: str) -> Condition | None:
-    """Read "more than 30" or "5 or fewer"; None for anything else."""
+    """Read "more than 30", "5 or fewer", "not" or "haven't"; None for anything else."""
     found = COMPARISON.fullmatch(text)
-    return None if found is None else condition_of(found)
+    if found is not None:
+        return condition_of(found)
+    return NOTHING if DENIAL.fullmatch(text) else None
 
 
 def condition_of(found: re.Match[str]) -> Condition:

@@ -10,11 +10,13 @@ from calendar import monthrange
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from re import Match, Pattern
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 Value: TypeAlias = date | time | int
 Read: TypeAlias = Callable[["Match[str]", datetime], Value | None]
 Form: TypeAlias = "tuple[Pattern[str], Read]"
+Side: TypeAlias = Literal["past", "coming"]
+"""On which side of now a weekday lies, where a text names no more than that."""
 
 HALF_A_YEAR = 183
 """A day without a year that lies further from now, in days, could as well be in another year."""
@@ -32,6 +34,9 @@ RELATIVE = {
     "day before yesterday": -2, "yesterday": -1, "today": 0, "tomorrow": 1, "day after tomorrow": 2,
 }  # fmt: skip
 
+AHEAD = {"the": 0, "this": 0, "next": 1, "last": -1}
+"""How many months or years on lies the one that is meant."""
+
 # ----------------------------------------------------------------------------------------- words of the forms
 
 MONTH = (
@@ -46,6 +51,7 @@ DAY = r"(?P<day>[0-3]?[0-9])(?:st|nd|rd|th)?"
 YEAR = r"(?P<year>[12][0-9]{3})"
 NUMBER = "|".join(sorted(NUMBERS, key=len, reverse=True))
 COUNT = rf"(?P<count>[0-9]{{1,4}}|{NUMBER})"
+WHICH = r"(?P<which>the|this|next|last)"
 UNIT = r"(?P<unit>day|week|fortnight|month|year)"
 AMOUNT = rf"(?P<hours>[0-9]{{1,3}}(?:\.[0-9]{{1,2}})?|{NUMBER})"
 HOURS = rf"{AMOUNT}[\s-]*(?:hours?|hrs?)"
@@ -106,6 +112,31 @@ def _span_end(found: Match[str], now: datetime) -> date | None:
     return _moved(now.date(), found["unit"], count) if count else None
 
 
+def _edge(found: Match[str], now: datetime) -> date | None:
+    """Give the first or the last day of a month or year."""
+    ahead = AHEAD[found["which"].lower()]
+    if found["unit"].lower() == "year":
+        first = found["edge"].lower() != "end"
+        return _date(now.year + ahead, *((1, 1) if first else (12, 31)))
+    month = _moved(now.date().replace(day=1), "month", ahead)
+    if month is None or found["edge"].lower() != "end":
+        return month
+    return month.replace(day=monthrange(month.year, month.month)[1])
+
+
+def _day_of(found: Match[str], now: datetime) -> date | None:
+    month = _moved(now.date().replace(day=1), "month", AHEAD[found["which"].lower()])
+    return None if month is None else _date(month.year, month.month, int(found["day"]))
+
+
+def _iso_week(found: Match[str], _now: datetime) -> date | None:
+    """Give a day of a week, by its number; Monday without one."""
+    try:
+        return date.fromisocalendar(int(found["year"]), int(found["week"]), int(found["number"] or 1))
+    except ValueError:
+        return None
+
+
 def _count(found: Match[str]) -> int:
     """Give the number before a unit: one, where the form has none ("the past week")."""
     text = found.groupdict().get("count")
@@ -154,7 +185,26 @@ DATES: tuple[Form, ...] = (
     # "The past week" is the last seven days; "last week" may as well be the one that ended on Sunday.
     _form(rf"past\s+{UNIT}", _span_start),
     _form(r"last\s+(?P<unit>fortnight)", _span_start),
+    _form(rf"(?P<way>in)\s+{COUNT}\s+{UNIT}s?", _ago),
+    _form(rf"(?P<edge>end|start|beginning)\s+of\s+{WHICH}\s+(?P<unit>month|year)", _edge),
+    _form(rf"{DAY}\s+of\s+{WHICH}\s+month", _day_of),
+    _form(r"(?P<year>[12][0-9]{3})-W(?P<week>[0-5][0-9])(?:-(?P<number>[1-7]))?", _iso_week),
 )
+
+BARE_WEEKDAY = re.compile(
+    rf"(?<![\w.:/$#\u2013-])(?<!next\s)(?<!last\s)(?<!this\s)(?<!every\s)(?<!each\s){WEEKDAY}(?!\w|\.?,?\s+(?:the\s+)?[0-9])",
+    re.IGNORECASE,
+)
+"""A weekday that nothing beside it says the week of; in which direction it lies, only the runs can tell."""
+
+
+def nearest(found: Match[str], now: datetime, side: Side) -> date | None:
+    """Give the last such weekday before a moment, or the first after it; None where it is this very day."""
+    ahead = (_weekday(found) - now.weekday()) % 7
+    if not ahead:
+        return None
+    return _moved(now.date(), "day", ahead if side == "coming" else ahead - 7)
+
 
 # ------------------------------------------------------------------------------------------- times of day
 

@@ -11,12 +11,24 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Literal, final
 
-from compiler.runtime.date_forms import AT_HOUR, BARE_HOUR, DATES, DURATIONS, TIMES, Form, Value
+from compiler.runtime.date_forms import (
+    AT_HOUR,
+    BARE_HOUR,
+    BARE_WEEKDAY,
+    DATES,
+    DURATIONS,
+    TIMES,
+    Form,
+    Side,
+    Value,
+    nearest,
+)
 
 LONGEST = 80
 """No form is longer, in characters; a longer text is read as none of them."""
 
 Kind = Literal["date", "time", "minutes"]
+SIDES: tuple[Side, ...] = ("past", "coming")
 
 
 @final
@@ -42,6 +54,26 @@ def parse_date(text: str, now: datetime) -> date | None:
     """
     value = _whole(text, DATES, now)
     return value if isinstance(value, date) else None
+
+
+def parse_day(text: str, now: datetime, side: Side) -> date | None:
+    """Read a text as a date, as ``parse_date`` does; a weekday alone is the last one, or the coming one."""
+    found = BARE_WEEKDAY.fullmatch(text.strip()) if len(text) <= LONGEST else None
+    return nearest(found, now, side) if found else parse_date(text, now)
+
+
+def weekdays(text: str, now: datetime) -> tuple[tuple[int, int, dict[Side, date]], ...]:
+    """Find every weekday in a text that stands alone, with the day that it means on either side of now."""
+    # A part of a longer date is none itself, whether or not that one has a meaning.
+    taken = [(span.start, span.end) for span, _ in _spans(text, now, "date", DATES)]
+    found = []
+    for match in BARE_WEEKDAY.finditer(text):
+        days: dict[Side, date] = {
+            side: day for side in SIDES if (day := nearest(match, now, side)) is not None
+        }
+        if not any(start < match.end() and match.start() < end for start, end in taken):
+            found.append((match.start(), match.end(), days))
+    return tuple(found)
 
 
 def parse_time(text: str) -> time | None:

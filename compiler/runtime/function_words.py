@@ -37,6 +37,16 @@ LINKING = frozenset((
 COURTESY = frozenset(("please", "kindly"))
 
 
+INERT = frozenset((
+    "a", "an", "the", "it", "that", "so", "then", "as", "is", "are", "was", "were", "be", "been", "has",
+    "have", "had", "do", "does", "did", "can", "could", "would", "will", "you", "me", "i",
+)) | COURTESY  # fmt: skip
+"""Words that a request may have, or lack, without meaning another thing."""
+
+LIGHT = frozenset(("make", "do", "get", "take", "give", "let"))
+"""Verbs that say little without their object: "make a plot of it" is "plot it"."""
+
+
 DENYING = frozenset((
     "not", "never", "don't", "dont", "doesn't", "cannot", "can't", "won't", "except", "excluding", "unless",
     "without",

@@ -64,8 +64,9 @@ class Patterns:
 
     A slot is ``{name:kind}``; a literal brace is doubled. Kinds: ``word`` (no white space), ``quoted`` (no
     quote character but an apostrophe inside a word; the quotes around it are literals), ``phrase`` (within
-    one sentence), ``text`` (anything), ``number``, ``date``, ``time``, ``minutes``, ``choice``, whose
-    wordings and values ``vocabulary`` gives, and ``condition`` ("more than 30"; only as ``{_:condition}``,
+    one sentence), ``text`` (anything), ``number``, ``date``, ``past_date`` and ``coming_date`` (a
+    weekday alone is read too, as the last or the next one), ``time``, ``minutes``, ``choice``, whose wordings
+    and values ``vocabulary`` gives, and ``condition`` ("more than 30", "not"; only as ``{_:condition}``,
     for the run has it, and no field). A slot that stands twice must hold the same text; ``{_:kind}`` may hold
     a different one each time, and gives no value. ``{a&b:kind}`` reads the same words for both.
 
@@ -100,10 +101,13 @@ class Patterns:
         found = self.read(text, now)
         return None if found is None else found[0]
 
-    def read(self, text: str, now: datetime) -> tuple[Values, Condition | None] | None:
+    def read(
+        self, text: str, now: datetime, deed: frozenset[str] = frozenset()
+    ) -> tuple[Values, Condition | None] | None:
         """Read a text as ``match`` does, and the condition that it states.
 
-        The condition is None where no pattern that fits has a place for one, and where two differ in it.
+        The condition is None where no pattern that fits has a place for one, and where two differ in it. In
+        a wording that no pattern has, ``deed`` are words for what is done anyway.
         """
         if len(text) > LONGEST:
             return None
@@ -118,8 +122,7 @@ class Patterns:
                         return None
                     found = values
             if found is None:
-                other = None if self._unseen is None else self._unseen.read(body, now)
-                return None if other is None else (other, None)
+                return None if self._unseen is None else self._unseen.read(body, now, deed)
         except TooMuch:
             return None
         condition = stated.pop() if len(stated) == 1 else None

@@ -99,7 +99,7 @@ class Run(Generic[ToolsT_co]):
         request = self._execution.request
         if not isinstance(request, str):
             return read_mapping(request, into)
-        found = patterns.read(text, self.now)
+        found = patterns.read(text, self.now, self._execution.toolbox.deed)
         if found is not None:
             try:
                 record = into.model_validate(found[0], strict=True)

@@ -15,7 +15,7 @@ from datetime import date, datetime, time
 from typing import TypeAlias, final
 
 from compiler.runtime.conditions import Condition, parse_condition
-from compiler.runtime.dates import LONGEST, parse_date, parse_minutes, parse_time
+from compiler.runtime.dates import LONGEST, parse_date, parse_day, parse_minutes, parse_time
 from compiler.runtime.function_words import names_something
 
 Value: TypeAlias = str | int | float | date | time | Condition
@@ -34,7 +34,7 @@ BARRIERS = {
 }
 """What the kinds of free text may not cross."""
 
-VALUED = ("number", "date", "time", "minutes", "condition", "choice")
+VALUED = ("number", "date", "past_date", "coming_date", "time", "minutes", "condition", "choice")
 KINDS = (*BARRIERS, *VALUED)
 
 NUMBER = re.compile(r"-?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,15})(?:\.[0-9]{1,15})?")
@@ -127,6 +127,8 @@ def reader_of(slot: Slot, text: str, now: datetime) -> Reader:
     parsers: dict[str, Callable[[str], Value | None]] = {
         "number": parse_number,
         "date": lambda span: parse_date(span, now),
+        "past_date": lambda span: parse_day(span, now, "past"),
+        "coming_date": lambda span: parse_day(span, now, "coming"),
         "time": parse_time,
         "minutes": parse_minutes,
         "condition": parse_condition,

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import final
 
-from compiler.runtime.dates import mentions
+from compiler.runtime.date_forms import Side
+from compiler.runtime.dates import mentions, weekdays
 from compiler.runtime.slots import NUMBER, Slot, reader_of
 
 END = ""
@@ -119,6 +120,10 @@ def _candidates(
             yield from _phrases(tokens)
         case "number":
             yield from _numbers(text, now)
+        case "past_date" | "coming_date":
+            yield from (Span(m.start, m.end) for m in mentions(text, now) if m.kind == "date")
+            side: Side = "past" if slot.kind == "past_date" else "coming"
+            yield from (Span(start, end) for start, end, days in weekdays(text, now) if side in days)
         case kind:
             # Text of any length stands out nowhere.
             yield from (Span(m.start, m.end) for m in mentions(text, now) if m.kind == kind)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, partial
@@ -143,6 +144,13 @@ class Toolbox:
         return SimpleNamespace(
             **{name: partial(self._dispatch, method) for name, method in self._methods.items()}
         )
+
+    @cached_property
+    def deed(self) -> frozenset[str]:
+        """The words of the name of the one tool that writes; none where there are several, or none."""
+        writes = [method.name for method in self._methods.values() if method.effect == "write"]
+        words = re.findall(r"[A-Z]?[a-z]+|[A-Z]+", writes[0]) if len(writes) == 1 else []
+        return frozenset(word.lower() for word in words)
 
     def _dispatch(self, method: Method, /, **given: object) -> object:
         arguments = _arguments(method, given)

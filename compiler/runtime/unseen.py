@@ -20,8 +20,10 @@ from datetime import datetime
 from itertools import combinations
 from typing import Literal, TypeAlias, final
 
+from compiler.runtime.conditions import Condition
 from compiler.runtime.dates import mentions
 from compiler.runtime.function_words import COURTESY, EXCLUDING, JOINING, LINKING, TELLING
+from compiler.runtime.restated import Restated
 from compiler.runtime.slots import Slot, Value, folded, reader_of
 from compiler.runtime.tokens import (
     END,
@@ -103,9 +105,17 @@ class Unseen:
                     self._contexts.setdefault(field.name, []).append(_context(wording.literals, place))
         self._known = tuple(tuple(_known_pieces(wording)) for wording in wordings)
         self._literal = "\n".join("#".join(wording.literals) for wording in wordings)
+        stating = [wording for wording in wordings if any(slot.kind == "condition" for slot in wording.slots)]
+        self._restated = Restated(tuple(wording.literals for wording in stating))
 
-    def read(self, text: str, now: datetime) -> dict[str, Value] | None:
-        """Read a text; None where a field does not stand out, or something telling is left over."""
+    def read(
+        self, text: str, now: datetime, deed: frozenset[str] = frozenset()
+    ) -> tuple[dict[str, Value], Condition | None] | None:
+        """Read a text, and the condition that it states, as far as that is sure.
+
+        None where a field does not stand out, or something telling is left over. ``deed`` are words for what
+        is done if the condition holds.
+        """
         quotes = quoted_spans(text) if len(text) <= LONGEST else None
         if quotes is None or not self._slots:
             return None
@@ -124,7 +134,8 @@ class Unseen:
             complete = self._takes_nothing_out(tokens, claims) and self._is_nothing_left(
                 text, quotes, taken, now
             )
-        return self._values(text, now, claims) if complete else None
+        values = self._values(text, now, claims) if complete else None
+        return None if values is None else (values, self._restated.condition(text, taken, deed))
 
     # ------------------------------------------------------------------------------------------ the fields
 
@@ -160,7 +171,7 @@ class Unseen:
                 or (right is None and after[0] != END and after[0] not in LINKING)
             )
             # "before October 3" is another thing than "since October 3".
-            adrift = kind in ("date", "time", "minutes") and left is None
+            adrift = kind in ("date", "past_date", "coming_date", "time", "minutes") and left is None
             if not joined and not loose and not adrift:
                 best = max(best, (left or 0) + (right or 0))
         return best

@@ -68,27 +68,21 @@ def ranks(values: Sequence[object]) -> tuple[float, ...] | tuple[str, ...] | Non
     return None
 
 
-def where(
-    rows: Iterable[T], key: str | None, *, equals: object = None, contains: str | None = None
-) -> tuple[T, ...]:
-    """Keep the rows whose ``key`` (None: the row itself) equals a value, or contains a text.
+def is_named(value: object, said: str) -> bool:
+    """Whether the words of what is said stand in a text, one after the other, in any case."""
+    words, held = words_of(said), words_of(value) if isinstance(value, str) else []
+    return any(held[n : n + len(words)] == words for n in range(len(held) - len(words) + 1) if words)
 
-    Texts compare in any case. An empty text is in every text, so looking for one deviates.
-    """
-    no_text(rows)
-    if contains is None:
-        return tuple(row for row in rows if _equal(_field(row, key), equals))
-    if not contains.strip():
-        message = f"nothing to look for in {key or 'the rows'}"
-        raise Deviation(message)
-    wanted = contains.casefold()
-    return tuple(row for row in rows if _contains(_field(row, key), wanted))
+
+def words_of(text: str) -> list[str]:
+    """Cut a text into its words, in lower case."""
+    return re.findall(r"[^\W_]+", text.casefold())
 
 
 def each(rows: Iterable[object], key: str) -> tuple[Any, ...]:
     """Give the ``key`` of every row, in order."""
     no_text(rows)
-    return tuple(_field(row, key) for row in rows)
+    return tuple(field_of(row, key) for row in rows)
 
 
 def total(held: object) -> float:
@@ -106,6 +100,13 @@ def average(held: object) -> float:
     """Give the mean of the numbers of a list, or of an object; of none there is no mean, which deviates."""
     found = _some(numbers(held))
     return total(found) / len(found)
+
+
+def median(held: object) -> float:
+    """Give the number in the middle of a list, or of an object; of an even number, the mean of the two."""
+    found = sorted(_some(numbers(held)))
+    low, high = found[(len(found) - 1) // 2], found[len(found) // 2]
+    return low if low == high else average([low, high])
 
 
 def least(held: object) -> float:
@@ -178,7 +179,7 @@ def _some(rows: Sequence[T]) -> Sequence[T]:
 
 
 def _extreme(rows: Sequence[T], by: str, best: Any) -> T:
-    keys = ranks([_field(row, by) for row in _some(rows)])
+    keys = ranks([field_of(row, by) for row in _some(rows)])
     if keys is None:
         message = f"not all rows have a {by} that compares with the others"
         raise Deviation(message)
@@ -190,16 +191,6 @@ def _extreme(rows: Sequence[T], by: str, best: Any) -> T:
     return found[0]
 
 
-def _field(row: object, key: str | None) -> object:
+def field_of(row: object, key: str | None) -> object:
+    """Give what a row holds under a key; the row itself without one."""
     return row if key is None else getattr(row, key)
-
-
-def _equal(value: object, wanted: object) -> bool:
-    if isinstance(value, str) and isinstance(wanted, str):
-        return value.casefold() == wanted.casefold()
-    # True is no 1 in JSON.
-    return isinstance(value, bool) == isinstance(wanted, bool) and value == wanted
-
-
-def _contains(value: object, wanted: str) -> bool:
-    return isinstance(value, str) and wanted in value.casefold()

@@ -24,8 +24,9 @@ GENERATED = {"harness.py": "A = 1\n", "tools.py": "B = 1\n"}
 FILES = GENERATED | {"evidence.json": "{}\n", "harness.lock": json.dumps({"files": GENERATED})}
 
 
-def fake_build(workload: Workload) -> Build:
+def fake_build(workload: Workload, *, jobs: int) -> Build:
     """Build what the name of the workload says."""
+    assert jobs == 1, "there is one core"
     if "declined" in workload.name:
         raise Declined(("too few tasks", "no value explains \x1b[1mthis"))
     if "broken" in workload.name:

@@ -64,6 +64,7 @@ from compiler.ir.program import (
 from compiler.ir.run import JSON, Effect, ToolSchema
 from tests.emit.forms import application_form
 from tests.emit.repeats import REPEATS
+from tests.emit.searches import SEARCHES
 
 RUNS = ("run-1", "run-2", "run-3", "run-4", "run-5", "run-6")
 
@@ -927,5 +928,6 @@ CASES = {
         select_tool,
         write_mail,
         *REPEATS,
+        *SEARCHES,
     )
 }

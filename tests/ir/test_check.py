@@ -21,11 +21,13 @@ from compiler.ir.program import (
     ForEach,
     Guard,
     HandOver,
+    Leave,
     Let,
     Node,
     Only,
     OnText,
     Option,
+    Pages,
     Pattern,
     Program,
     Request,
@@ -34,6 +36,7 @@ from compiler.ir.program import (
     Switch,
     SwitchCase,
     TextCase,
+    Unfound,
     Until,
 )
 from compiler.ir.run import JSON, Effect
@@ -80,6 +83,17 @@ def until(done: Guard, call: CallTool = AGAIN, most: int = 1) -> Until:
 
 def broken(*body: Node, **more: object) -> Program:
     return program("p", body, tools=(READ,), **more)
+
+
+C2 = call("c2", "read", "read")
+UNFOUND = Unfound(body=(C2,), support=seen(1))
+PAGES = Pages(id="g", call=C2, argument="x", cursor=Ref("c2"), rows=Ref("c2"), most=2, support=seen(1))
+INNER = Let(id="a", rivals=SAME[:1], support=seen(1))
+USING = Unfound(body=(Let(id="b", rivals=(Ref("a"),), support=seen(1)),), support=seen(1))
+
+
+def each(*body: Node, id_: str = "r", otherwise: Unfound | None = None) -> ForEach:
+    return ForEach(id=id_, rows=Ref("c1"), body=body, otherwise=otherwise, support=seen(1))
 
 
 HAND_OVER = HandOver(reason="the rest varies", support=seen(1), made=3, calls=8, runs=2)
@@ -155,6 +169,15 @@ def test_the_cases_are_sound(case: str) -> None:
             "texts of one OnText are unique",
         ),
         (broken(C1, ForEach(id="r", rows=Ref("c1"), body=(), support=seen(1), least=2, most=1)), "in order"),
+        (broken(C1, Leave(support=seen(1))), "a loop is left inside of it"),
+        (broken(replace(PAGES, most=0)), "a list has a page at least"),
+        (broken(replace(PAGES, call=replace(C2, effect="write"))), "read by one tool"),
+        (broken(replace(PAGES, call=replace(C2, arguments=(("x", Const(1)),)))), "without a cursor"),
+        (broken(PAGES, Let(id="a", rivals=(Ref("c2"),), support=seen(1))), "is bound before it is used"),
+        (broken(C1, each(Leave(support=seen(1)), C2)), "nothing follows an end"),
+        (broken(C1, each(otherwise=UNFOUND)), "only a loop that may be left"),
+        (broken(C1, each(each(Leave(support=seen(1)), id_="i"), otherwise=UNFOUND)), "loop that may be left"),
+        (broken(C1, each(INNER, Leave(support=seen(1)), otherwise=USING)), "is bound before it is used"),
         (
             broken(request=Request(form="text", patterns=(Pattern(parts=(Slot("day"),), support=seen(1)),))),
             "every slot names a field",

@@ -150,6 +150,29 @@ def test_the_day_of_a_date_is_no_number() -> None:
     assert isinstance(binding("text", *runs), Open)
 
 
+# NOW is a Wednesday.
+PAST = (("Monday", "2031-03-10"), ("Saturday", "2031-03-08"), ("March 3", "2031-03-03"))
+COMING = (("Monday", "2031-03-17"), ("Saturday", "2031-03-15"), ("March 20", "2031-03-20"))
+
+
+@pytest.mark.parametrize(("days", "kind"), [(PAST, "past_date"), (COMING, "coming_date")])
+def test_a_weekday_is_the_one_that_every_run_took_it_for(
+    days: tuple[tuple[str, str], ...], kind: str
+) -> None:
+    runs = (run(f"Add a ticket for {said}", call("tickets.add", day=day)) for said, day in days)
+    found = binding("day", *runs)
+    assert isinstance(found, Wired)
+    assert (found.rivals, found.kind) == ((FormatTime(HOLE, "%Y-%m-%d"),), kind)
+
+
+def test_weekdays_in_two_directions_are_read_in_none() -> None:
+    runs = (
+        run(f"Add a ticket for {said}", call("tickets.add", day=day)) for said, day in (PAST[0], COMING[1])
+    )
+    found = binding("day", *runs)
+    assert not (isinstance(found, Wired) and any(spans for _, spans in found.spans))
+
+
 def test_an_impossible_date_is_a_text() -> None:
     whats = ("doors", "lamps", "lifts")
     runs = [add(f"Add a ticket about {what}", title=what, day="2031-02-30") for what in whats]

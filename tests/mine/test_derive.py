@@ -186,6 +186,54 @@ def test_a_row_is_told_by_words_of_the_request() -> None:
     assert found.kind == "text"
 
 
+def asked_for(ask: str, *, rows: Sequence[JSON], close: int, n: int) -> Run:
+    """Find tickets, and close one of them."""
+    held = [
+        {"ticket_id": f"T-{7919 * (10 * n + m) % 99991}", "owner": owner, "day": f"2031-03-{28 - m}"}
+        for m, owner in enumerate(rows)
+    ]
+    found = call("tickets.find", list[JSON](held), query=f"Topic {n}")
+    return run(ask, found, call("tickets.close", ticket_id=held[close]["ticket_id"]))
+
+
+ADA, BO, CY = "ada.ray@shop.example", "bo.li@shop.example", "cyrus.ray@shop.example"
+
+
+def test_a_row_is_named_by_a_word_of_the_request() -> None:
+    runs = (
+        asked_for("Close cyrus's ticket on 'Topic 1'", rows=(ADA, CY, BO), close=1, n=1),
+        asked_for("Close ada's ticket on 'Topic 2'", rows=(CY, BO, ADA), close=2, n=2),
+        asked_for("Close cyrus's ticket on 'Topic 3'", rows=(CY, ADA), close=0, n=3),
+    )
+    found = binding("ticket_id", *runs)
+    assert isinstance(found, Wired)
+    assert found.rivals == (Attr(Pick(Where(GOT, "owner", "names", HOLE), "only"), "ticket_id"),)
+
+
+def test_ways_to_pick_among_named_rows_stay_rivals() -> None:
+    runs = (
+        asked_for("Close cyrus's last ticket on 'Topic 1'", rows=(ADA, CY, BO, CY), close=1, n=1),
+        asked_for("Close ada's last ticket on 'Topic 2'", rows=(CY, BO, ADA), close=2, n=2),
+        asked_for("Close cyrus's last ticket on 'Topic 3'", rows=(CY, ADA), close=0, n=3),
+    )
+    found = binding("ticket_id", *runs)
+    named = Where(GOT, "owner", "names", HOLE)
+    assert isinstance(found, Wired)
+    assert found.rivals == (
+        Attr(Pick(named, "first"), "ticket_id"),
+        Attr(Pick(named, "highest", "day"), "ticket_id"),
+    )
+
+
+def test_a_word_does_not_name_a_row_where_two_words_might() -> None:
+    runs = (
+        asked_for("Close the ticket of cyrus, not the ray one", rows=(ADA, CY, BO), close=1, n=1),
+        asked_for("Close the ticket of ada, not the ray one", rows=(CY, BO, ADA), close=2, n=2),
+        asked_for("Close the ticket of cyrus, not the ray one", rows=(CY, ADA), close=0, n=3),
+    )
+    assert not isinstance(binding("ticket_id", *runs), Wired)
+
+
 def test_a_value_is_looked_up_under_a_key_that_is_a_value() -> None:
     tables: list[JSON] = [
         {"desks": {"air": f"D-{n}1", "sea": f"D-{n}2", "road": f"D-{n}3"}} for n in range(14, 19)

@@ -1,5 +1,9 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
+import pytest
+
 from compiler.ir.expr import RequestField
 from compiler.ir.run import Run
 from tests.mine.build import argument, call, field, mined, patterns, run
@@ -124,6 +128,32 @@ def test_runs_of_one_task_may_word_it_differently() -> None:
     )
     assert patterns(program) == ["Add: {title}", "Please could you add a ticket: {title}"]
     assert field(program, "title").examples == ("door", "printer")
+
+
+@pytest.mark.parametrize(
+    ("unsolved", "kind"),
+    [
+        (("Ada Ray", "Bo Li"), "phrase"),
+        # One name is met by chance, and so are other things in its place.
+        (("Ada Ray",), "choice"),
+        (("Ada Ray", "whoever is free"), "choice"),
+    ],
+)
+def test_a_name_that_is_written_as_it_stands_may_be_another_where_two_more_stand_there(
+    unsolved: tuple[str, ...], kind: str
+) -> None:
+    def ask(who: str, team: str, *, solved: bool) -> Run:
+        asked = f"Add a ticket for {who} to team {team}"
+        add = call("tickets.add", title=who, text="New", team=team, day="2031-03-12")
+        return replace(run(asked, *([add] if solved else [])), success=solved)
+
+    program = mined(
+        ask("Cy Oak", "web", solved=True),
+        ask("Cy Oak", "mail", solved=True),
+        *(ask(who, "web", solved=False) for who in unsolved),
+    )
+    (field,) = (one for one in program.request.fields if "tickets.add.title" in one.fills)
+    assert field.kind == kind
 
 
 def test_a_numbered_field_never_takes_the_name_of_another() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from compiler.ir.expr import Attr, Measure, Ref
+from compiler.ir.expr import Attr, Measure, Ref, Where
 from compiler.ir.program import Ask, Holds, Program, Slot
 from compiler.ir.run import JSON, Run
 from compiler.mine.stated import SLOT, statement
@@ -68,6 +68,103 @@ def test_what_may_mean_another_thing_is_not_read(text: str) -> None:
 
 def test_a_field_behind_the_number_may_be_its_unit() -> None:
     assert statement(("If it took more than 5 ", Slot("unit"), ", warn Kim")) is None
+
+
+WHO, TIME = Slot("who"), Slot("time")
+
+
+@pytest.mark.parametrize(
+    ("parts", "place"),
+    [
+        (("Did I already meet ", WHO, " in the ", TIME, "? If not, mail them"), 4),
+        (("I wonder if I've met with ", WHO, " in the ", TIME, ". If not, mail them"), 4),
+        (("Are there any meetings with ", WHO, "? If not, mail them 'not seen'"), 2),
+        (("If I haven't met with ", WHO, " in the ", TIME, ", mail them"), 0),
+        (("Mail ", WHO, " if there are not any meetings with them"), 2),
+    ],
+)
+def test_the_place_is_found_where_there_is_said_to_be_nothing(
+    parts: tuple[str | Slot, ...], place: int
+) -> None:
+    found = statement(parts)
+    assert found is not None
+    assert (found.condition, found.over) == (Condition("none"), None)
+    assert found.wording.index(SLOT) == place + 1
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        ("If I have met with ", WHO, " in the ", TIME, ", mail them"),
+        ("If I haven't met with ", WHO, " in the ", TIME, ", don't mail them"),
+        ("If I haven't met with ", WHO, " in the ", TIME, ", mail all but them"),
+        ("If I haven't met with ", WHO, " or Kim in the ", TIME, ", mail them"),
+        ("If I haven't met with ", WHO, " and Kim in the ", TIME, ", mail them"),
+        ("If I haven't met with ", WHO, " more than once in the ", TIME, ", mail them"),
+        ("If I don't have 3 meetings with ", WHO, " in the ", TIME, ", mail them"),
+        ("If I haven't finished with ", WHO, ", mail them"),
+        ("Mail ", WHO, " unless I have met with them in the ", TIME),
+        ("Did I meet ", WHO, " in the ", TIME, "? If so, mail them"),
+        ("Did I meet ", WHO, " in the ", TIME, "? If not, fine, otherwise mail them"),
+        ("Did I meet ", WHO, " in the ", TIME, "? If not sure, mail them"),
+        ("Did I not meet ", WHO, " in the ", TIME, "? If not, mail them"),
+        ("Did I meet all of them in the ", TIME, "? If not, mail ", WHO),
+        ("Is ", WHO, " free in the ", TIME, "? If not, mail them"),
+        ("Did I meet ", WHO, " in the ", TIME, "? If not, mail them if it is late"),
+        ("Did ", WHO, " call in the ", TIME, "? I met them. If not, mail them"),
+    ],
+)
+def test_what_may_deny_another_thing_is_not_read(parts: tuple[str | Slot, ...]) -> None:
+    assert statement(parts) is None
+
+
+def checked(who: str, rows: JSON, *, found: bool, words: str = "If I haven't met") -> Run:
+    """A request to add a ticket where a search finds nothing, along the way of the others."""
+    add = call("tickets.add", title="Meet", text="Soon", team=who, day="2031-03-12")
+    request = f"{words} with {who} in any week, add a ticket Meet for {who} saying Soon"
+    return run(request, call("people.find", rows, name=who), *([] if found else [add]))
+
+
+def meeting(number: int, who: str) -> JSON:
+    return {"id": f"M-{number}", "title": f"Topic {number}", "guest": f"{who}@shop.example"}
+
+
+NOBODY = "Nothing found."
+
+
+def test_that_a_search_finds_nothing_is_tested_where_the_request_says_so() -> None:
+    program = mined(
+        checked("kim", NOBODY, found=False),
+        checked("lee", NOBODY, found=False),
+        checked("bo", [meeting(1, "bo"), meeting(2, "bo")], found=True),
+    )
+    (test,) = stated_tests(program)
+    assert (test.how, test.none) == ("rows", NOBODY)
+    assert isinstance(test.value, Where)
+    assert (test.value.rows, test.value.key, test.value.op) == (Ref("s1"), "guest", "contains")
+
+
+@pytest.mark.parametrize(
+    "runs",
+    [
+        # No run shows what is done if there is something.
+        (checked("kim", NOBODY, found=False), checked("lee", NOBODY, found=False)),
+        # One did the contrary of what is said.
+        (
+            checked("kim", NOBODY, found=False),
+            checked("lee", [meeting(3, "lee")], found=False),
+            checked("bo", [meeting(1, "bo")], found=True),
+        ),
+        # Nothing is denied.
+        (
+            checked("kim", NOBODY, found=False, words="If I met"),
+            checked("lee", NOBODY, found=False, words="If I met"),
+            checked("bo", [meeting(1, "bo")], found=True, words="If I met"),
+        ),
+    ],
+)
+def test_where_words_and_runs_do_not_agree_the_model_is_asked(runs: tuple[Run, ...]) -> None:
+    assert stated_tests(mined(*runs)) == ()
 
 
 def opened(day: str, limit: str, counts: dict[str, JSON], *, over: str = "at any time", met: bool) -> Run:

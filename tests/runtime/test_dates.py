@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from compiler.runtime.dates import mentions, parse_date, parse_minutes, parse_time
+from compiler.runtime.dates import mentions, parse_date, parse_day, parse_minutes, parse_time, weekdays
 
 NOW = datetime(2023, 11, 30, 14, 5)  # a Thursday
 
@@ -51,6 +51,13 @@ NOW = datetime(2023, 11, 30, 14, 5)  # a Thursday
         ("past four days", "2023-11-26"),
         ("the past fortnight", "2023-11-16"),
         ("the past week", "2023-11-23"),
+        ("in 2 weeks", "2023-12-14"),
+        ("the end of the month", "2023-11-30"),
+        ("end of next month", "2023-12-31"),
+        ("the beginning of this year", "2023-01-01"),
+        ("the 3rd of next month", "2023-12-03"),
+        ("2023-W50-3", "2023-12-13"),
+        ("2024-W01", "2024-01-01"),
     ],
 )
 def test_a_date_in_a_known_form_is_read(text: str, iso: str) -> None:
@@ -81,6 +88,9 @@ def test_a_date_in_a_known_form_is_read(text: str, iso: str) -> None:
         "2023-13-01",
         "2023-12-13 09:00",
         "last week",
+        "the end of the week",
+        "31st of this month",
+        "2023-W53",
         "previous tuesday",  # before which day?
         "next month",
         "0 last weeks",
@@ -188,6 +198,34 @@ def test_a_duration_in_a_known_form_is_read(text: str, minutes: int) -> None:
 @pytest.mark.parametrize("text", ["", "30", "hour", "0 minutes", "1.33 hours", "5-10 minutes", "30 seconds"])
 def test_what_is_no_duration_in_whole_minutes_is_none(text: str) -> None:
     assert parse_minutes(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "past", "coming"),
+    [
+        ("Saturday", "2023-11-25", "2023-12-02"),
+        ("wed", "2023-11-29", "2023-12-06"),
+        ("December 4", "2023-12-04", "2023-12-04"),
+        ("Thursday", None, None),  # today, or a week away
+        ("Friday December 13", None, None),
+    ],
+)
+def test_a_weekday_alone_is_read_on_the_side_that_is_known(
+    text: str, past: str | None, coming: str | None
+) -> None:
+    read = [parse_day(text, NOW, "past"), parse_day(text, NOW, "coming")]
+    assert [day and day.isoformat() for day in read] == [past, coming]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Plot Monday, and the previous tuesday.", ["Monday", "tuesday"]),
+        ("every Friday, next Friday, Friday December 13, Friday 3 May, sunny", []),
+    ],
+)
+def test_weekdays_that_nothing_else_places(text: str, found: list[str]) -> None:
+    assert [text[start:end] for start, end, _ in weekdays(text, NOW)] == found
 
 
 def spans(text: str) -> list[tuple[str, str]]:

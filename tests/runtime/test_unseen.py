@@ -39,6 +39,17 @@ def test_a_wording_that_is_made_of_known_pieces_is_read() -> None:
     assert MOVES.match("Please delay my first call with nia by half an hour on Dec 4!", NOW) == moved
 
 
+def test_a_weekday_alone_is_the_last_or_the_coming_one_as_the_slot_says() -> None:
+    texts = [text.replace(":date", ":coming_date") for text in MOVES.texts]
+    coming = Patterns(*texts, unseen="pieces")
+    moved = {"who": "nia", "day": date(2023, 12, 4), "by": 30}
+    assert coming.match("Delay my first call with nia on Monday by 30 minutes", NOW) == moved
+    assert coming.match("Please delay my first call with nia on monday by half an hour!", NOW) == moved
+    assert MOVES.match("Delay my first call with nia on Monday by 30 minutes", NOW) is None
+    # Today is a Thursday.
+    assert coming.match("Delay my first call with nia on Thursday by 30 minutes", NOW) is None
+
+
 def test_whole_patterns_only_unless_it_is_said_otherwise() -> None:
     plain = Patterns(*MOVES.texts)
     assert plain.match("Push back my first call with nia on December 4 by 30 minutes", NOW) is None

@@ -89,6 +89,22 @@ def test_where_compares_texts_in_any_case() -> None:
     assert where(rows, "due", equals=None) == rows
 
 
+PEOPLE = ("raj.patel@shop.example", "suraj.das@shop.example", "Raj Mehta", "raj.patel@shop.example")
+
+
+def test_a_row_is_named_by_whole_words_one_after_the_other() -> None:
+    assert where(PEOPLE[:2], None, names="Raj") == PEOPLE[:1]
+    assert where(PEOPLE[:2], None, names="raj patel") == PEOPLE[:1]
+    assert where(PEOPLE, None, names="patel raj") == ()
+    assert where((*PEOPLE[:1], *PEOPLE[3:]), None, names="raj") == (PEOPLE[0], PEOPLE[0])
+
+
+@pytest.mark.parametrize("said", ["raj", "shop", " ", "'"])
+def test_a_word_that_names_two_values_or_none_at_all_deviates(said: str) -> None:
+    with pytest.raises(Deviation):
+        where(PEOPLE, None, names=said)
+
+
 def test_where_keeps_types_apart() -> None:
     assert where((1, True, "1", 1.0), None, equals=1) == (1, 1.0)
     assert where((1, None, "10"), None, contains="1") == ("10",)
