@@ -17,10 +17,10 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import random
 import resource
 import signal
-import subprocess
 import sys
 import tempfile
 import time
@@ -29,6 +29,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from importlib import import_module
+from multiprocessing import get_context
+from multiprocessing.context import ForkProcess
 from pathlib import Path
 from typing import final
 
@@ -38,9 +41,9 @@ from compiler.operate.world import World
 from compiler.runtime import RunResult
 from compiler.runtime.jsons import JSON
 from tests.operate.postgres import cluster, programs
-from tests.operate.shop import Shop, command, log_of, shop_harness, variables, write_shop
+from tests.operate.shop import Shop, log_of, shop_harness, variables, write_shop
+from tests.operate.shop import options as shop_options
 
-RUNS_OF_A_BATCH = 100
 MOMENTS_OF_A_RUN = 7
 WORKERS = 3
 CONCURRENCY = 4
@@ -93,17 +96,22 @@ def prepare(folder: Path, runs: int) -> None:
     (folder / "in.jsonl").write_text("".join(f'"Buy item{number}"\n' for number in range(runs)))
 
 
-def start(folder: Path, options: list[object], die_at: int) -> subprocess.Popen[bytes]:
-    """Start a process that works on a batch."""
+def start(folder: Path, options: list[object], die_at: int) -> ForkProcess:
+    """Start a process that works on a batch. A fork, for importing takes longer than what is to be killed."""
     environment = variables(SHOP_LOG=folder / "log.jsonl", SHOP_DIE=die_at, SHOP_SLOW=0.002)
+    process = get_context("fork").Process(target=work, args=(folder, options, environment))
+    process.start()
+    return process
+
+
+def work(folder: Path, options: list[object], environment: dict[str, str]) -> None:
+    """Be the process that works on a batch."""
+    os.chdir(folder)
+    os.environ.update(environment)
     with (folder / "said").open("ab") as said:
-        return subprocess.Popen(
-            command("--concurrency", CONCURRENCY, *options),
-            cwd=folder,
-            env=environment,
-            stdout=subprocess.DEVNULL,
-            stderr=said,
-        )
+        for stream in (sys.stdout, sys.stderr):
+            os.dup2(said.fileno(), stream.fileno())
+    import_module("tests.operate.shop_process").tracec(*shop_options("--concurrency", CONCURRENCY, *options))
 
 
 def kill_one_by_one(folder: Path, chance: random.Random, campaign: Campaign, options: list[object]) -> None:
@@ -115,14 +123,15 @@ def kill_one_by_one(folder: Path, chance: random.Random, campaign: Campaign, opt
         die_at = chance.randint(1, 20 * MOMENTS_OF_A_RUN) if when == "in a call" else 0
         process = start(folder, arguments, die_at)
         if when == "at its start":
-            time.sleep(chance.uniform(0, 3))
+            process.join(chance.uniform(0, 1))
             process.kill()
         elif when == "at work":
-            while process.poll() is None and len(log_of(folder / "log.jsonl")) == before:
-                time.sleep(0.005)
-            time.sleep(chance.uniform(0, 0.5))
+            while process.is_alive() and len(log_of(folder / "log.jsonl")) == before:
+                time.sleep(0.02)
+            process.join(chance.uniform(0, 2))
             process.kill()
-        if process.wait() != -signal.SIGKILL:
+        process.join()
+        if process.exitcode != -signal.SIGKILL:
             return
         campaign.kills += 1
 
@@ -132,23 +141,23 @@ def kill_among_others(folder: Path, chance: random.Random, campaign: Campaign, o
     feeding = ["--inputs", "in.jsonl", "--output", "out.jsonl", *options]
     helping = ["--worker", *options]
 
-    def begin(number: int) -> subprocess.Popen[bytes]:
+    def begin(number: int) -> ForkProcess:
         return start(folder, feeding if number == 0 else helping, 0)
 
     processes = [begin(number) for number in range(WORKERS)]
     try:
-        while processes[0].poll() is None:
+        while processes[0].is_alive():
             number = chance.randrange(WORKERS)
-            time.sleep(chance.uniform(1.5, 4))
-            if processes[0].poll() is None:
+            processes[0].join(chance.uniform(0.5, 2))
+            if processes[0].is_alive():
                 processes[number].kill()
-                processes[number].wait()
+                processes[number].join()
                 campaign.kills += 1
                 processes[number] = begin(number)
     finally:
         for process in processes:
             process.kill()
-            process.wait()
+            process.join()
 
 
 @contextmanager
@@ -166,6 +175,8 @@ def database(kind: str) -> Iterator[str | None]:
 
 def kill(kind: str, options: argparse.Namespace) -> bool:
     """Kill until that was done often enough; whether there was no fault."""
+    for module in ("compiler.commands.run", "compiler.operate.engine", "compiler.runtime.records"):
+        import_module(module)
     chance, campaign, batches = random.Random(options.seed), Campaign(), 0
     key: list[object] = ["--idempotency-key", "key"] if options.key else []
     began = time.monotonic()
@@ -174,16 +185,16 @@ def kill(kind: str, options: argparse.Namespace) -> bool:
             batches += 1
             with tempfile.TemporaryDirectory() as name:
                 folder = Path(name)
-                prepare(folder, RUNS_OF_A_BATCH)
+                prepare(folder, options.runs)
                 if url is None:
                     kill_one_by_one(folder, chance, campaign, key)
                 else:
                     shared: list[object] = ["--durable", url, "--batch", f"b{batches}", *key]
                     kill_among_others(folder, chance, campaign, shared)
-                campaign.count(folder, RUNS_OF_A_BATCH)
+                campaign.count(folder, options.runs)
             print(
                 f"{kind}{' with keys' if options.key else ''}: {campaign.kills} kills in {batches} batches "
-                f"of {RUNS_OF_A_BATCH} runs ({time.monotonic() - began:.0f} s): {campaign.done} done, "
+                f"of {options.runs} runs ({time.monotonic() - began:.0f} s): {campaign.done} done, "
                 f"{campaign.in_doubt} in doubt, {campaign.other} other; {campaign.asked_again} questions "
                 f"were asked again, as the answer went with the process; {len(campaign.faults)} faults",
                 flush=True,
@@ -241,7 +252,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Kill durable batches, or measure what durability costs.")
     parser.add_argument("--database", nargs="+", choices=("sqlite", "postgres"), default=["sqlite"])
     parser.add_argument("--kills", type=int, default=100)
-    parser.add_argument("--runs", type=int, default=2000, help="with --speed")
+    parser.add_argument("--runs", type=int, default=100, help="of a batch")
     parser.add_argument("--concurrency", type=int, default=4, help="with --speed")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--key", action="store_true", help="the tools take idempotency keys")

@@ -9,7 +9,11 @@ from typing import TypeVar
 Item = TypeVar("Item")
 
 
-def track(items: Iterable[Item], *, total: int, verb: str) -> Iterator[Item]:
+BAR = 20
+"""How many columns the bar takes."""
+
+
+def track(items: Iterable[Item], *, total: int, verb: str, bar: bool = False) -> Iterator[Item]:
     """Pass items on, and show on stderr how many have come; nothing where stderr is no terminal.
 
     The line is gone whenever an item is handed on, so that what the caller prints is not mixed with it.
@@ -19,7 +23,7 @@ def track(items: Iterable[Item], *, total: int, verb: str) -> Iterator[Item]:
         return
     waiting = iter(items)
     for done in range(total):
-        sys.stderr.write(f"{verb} {done + 1} of {total} ...")
+        sys.stderr.write(f"{verb} {done + 1} of {total}{_bar(done, total) if bar else ''} ...")
         sys.stderr.flush()
         try:
             item = next(waiting)
@@ -29,3 +33,8 @@ def track(items: Iterable[Item], *, total: int, verb: str) -> Iterator[Item]:
             sys.stderr.write("\r\x1b[K")
             sys.stderr.flush()
         yield item
+
+
+def _bar(done: int, total: int) -> str:
+    full = BAR * done // total
+    return f" [{'#' * full}{'.' * (BAR - full)}]"

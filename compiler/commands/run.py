@@ -7,7 +7,7 @@ import json
 import sys
 import uuid
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from datetime import datetime
@@ -106,18 +106,22 @@ def run_harness(folder: str, options: RunOptions) -> Iterator[Executed]:
                 sys.stderr.write(f"tracec: taking runs of the batch {batch.name} until interrupted\n")
                 durable.work(stop)
                 return
-        files = _Files(Code(name=harness.name, digest=harness_digest(folder)), options, batch)
-        stack.callback(files.close)
-        for done in track(executed, total=len(requests), verb="running"):
+        code = Code(name=harness.name, digest=harness_digest(folder))
+        files = stack.enter_context(closing(_Files(code, options, batch)))
+        # Whatever happens here, the runs under way end before what they run in is closed.
+        stack.enter_context(closing(executed))
+        ended = 0
+        for done in track(executed, total=len(requests), verb="running", bar=True):
             files.add(done)
+            ended += 1
             yield done
-    if stop:
+    if ended < len(requests):
         raise KeyboardInterrupt
 
 
 def _plain_runs(
     harness: Harness, world: World, requests: Requests, concurrency: int, stop: Stop
-) -> Iterator[Executed]:
+) -> Generator[Executed, None, None]:
     def execute(item: tuple[int, Request]) -> Executed:
         index, request = item
         at = world.now or datetime.now()
@@ -135,10 +139,16 @@ def _run(harness: Harness, world: World, request: Request, now: datetime) -> Run
     return result
 
 
-def _durable_runs(durable: Durable, requests: Requests, stop: Stop) -> Iterator[Executed]:
+def _durable_runs(durable: Durable, requests: Requests, stop: Stop) -> Generator[Executed, None, None]:
+    earlier = 0
     for run in durable.runs(enumerate(requests), stop):
+        earlier += run.earlier
         yield Executed(
             index=run.index, run_id=run.run_id, request=run.request, now=run.now, result=run.result
+        )
+    if earlier:
+        sys.stderr.write(
+            f"tracec: {earlier} of {len(requests)} runs had ended before, and were not repeated\n"
         )
 
 

@@ -6,7 +6,7 @@ import signal
 import threading
 from asyncio import CancelledError
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from types import FrameType
@@ -22,7 +22,9 @@ AHEAD = 16
 """Results of each thread that may wait for one before them."""
 
 
-def in_order(execute: Callable[[Item], Result], items: Iterable[Item], concurrency: int) -> Iterator[Result]:
+def in_order(
+    execute: Callable[[Item], Result], items: Iterable[Item], concurrency: int
+) -> Generator[Result, None, None]:
     """Execute each item, at most ``concurrency`` at a time; the results come in the order of the items.
 
     An item is taken when a thread is free for it, so that neither items nor results pile up. One at a time
@@ -92,10 +94,10 @@ class Stop:
 
 @contextmanager
 def stopping(told: Callable[[], None]) -> Iterator[Stop]:
-    """Let the first Ctrl-C, or a SIGTERM, ask to stop (``told`` says so); the next one interrupts as ever.
+    """Let the first Ctrl-C, or a SIGTERM, ask to stop (``told`` says so); the next one ends the process.
 
-    Whole lines are left behind: no write of a result is interrupted. Outside of the main thread, where Python
-    handles no signals, nothing changes.
+    So no result is lost, nor a line of one torn. Outside of the main thread, where Python handles no signals,
+    nothing changes.
     """
     stop = Stop()
     if threading.current_thread() is not threading.main_thread():
@@ -104,7 +106,8 @@ def stopping(told: Callable[[], None]) -> Iterator[Stop]:
 
     def handle(number: int, _frame: FrameType | None) -> None:
         stop.ask()
-        signal.signal(number, before[number])
+        # Python's own handler would wait for the threads that run.
+        signal.signal(number, signal.SIG_DFL)
         told()
 
     before = {int(number): signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}

@@ -6,9 +6,9 @@ Each run is a workflow of DBOS Transact, each call and each question a step of i
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from hashlib import sha256
 from importlib import import_module
 from pathlib import Path
@@ -21,6 +21,7 @@ from compiler.operate.journal import Journal, Record, Step
 from compiler.operate.results import dump_result, load_result
 from compiler.operate.world import World
 from compiler.runtime import Deviation, Harness, RunResult
+from compiler.runtime.jsons import canonical
 
 if TYPE_CHECKING:
     from compiler.operate.engine import Engine
@@ -47,13 +48,14 @@ class Batch:
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DurableRun:
-    """A run of a batch that has ended, now or before."""
+    """A run of a batch that has ended, now or, ``earlier``, before the batch was started this time."""
 
     index: int
     run_id: str
     request: Request
     now: datetime
     result: RunResult
+    earlier: bool = False
 
 
 @final
@@ -66,6 +68,7 @@ class Durable:
 
     def __init__(self, harness: Harness, world: World, batch: Batch, database: str) -> None:
         self._harness, self._world, self._batch = harness, world, batch
+        self._began = datetime.now(UTC)
         self._engine = _engine(self._perform, batch, database_url(database))
 
     def __enter__(self) -> Durable:
@@ -73,9 +76,9 @@ class Durable:
         return self
 
     def __exit__(self, *raised: object) -> None:
-        self._engine.close(patient=raised[0] is None)
+        self._engine.close(patient=raised[0] is not None)
 
-    def runs(self, requests: Iterable[tuple[int, Request]], stop: Stop) -> Iterator[DurableRun]:
+    def runs(self, requests: Iterable[tuple[int, Request]], stop: Stop) -> Generator[DurableRun, None, None]:
         """Run each request that has not run yet, and give all results in order, until ``stop`` is asked.
 
         Raises:
@@ -97,21 +100,26 @@ class Durable:
 
     def _perform(self, step: Step, request: Request) -> dict[str, Any]:
         result, now = Journal(step, self._world, self._harness.tools).run(self._harness, request)
-        return {"request": request, "now": now.isoformat(), **dump_result(result)}
+        ended = datetime.now(UTC).isoformat()
+        return {"request": request, "now": now.isoformat(), "ended": ended, **dump_result(result)}
 
     def _loaded(self, index: int, run_id: str, request: Request, stored: Mapping[str, Any]) -> DurableRun:
         if "gave_up" in stored:
             deviation = Deviation(stored["gave_up"])
             result = RunResult(outcome="deviated", deviation=deviation, reason=deviation.message)
             return DurableRun(index=index, run_id=run_id, request=request, now=datetime.now(), result=result)
-        if stored["request"] != request:
+        if canonical(stored["request"]) != canonical(request):
             raise UsageError(
                 f"request {index + 1} is not what it was when the batch {self._batch.name} was started; "
                 "give another --batch NAME to run these requests"
             )
-        now = datetime.fromisoformat(stored["now"])
         return DurableRun(
-            index=index, run_id=run_id, request=request, now=now, result=load_result(dict(stored))
+            index=index,
+            run_id=run_id,
+            request=request,
+            now=datetime.fromisoformat(stored["now"]),
+            result=load_result(dict(stored)),
+            earlier=datetime.fromisoformat(stored["ended"]) < self._began,
         )
 
 

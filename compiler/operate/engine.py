@@ -80,14 +80,51 @@ class Engine:
             self._config["db_engine_kwargs"] = {"pool_size": 2, "pool_timeout": 600}
 
     def open(self) -> None:
-        """Take the place, start the engine, and take up the runs of the batch that were cut short here.
+        """Take the place: from now on, it is no other process's.
 
         Raises:
-            UsageError: The place is taken, cannot be used, or the batch belongs to another harness.
+            UsageError: The place is taken, or cannot be used.
         """
         _quieten()
         try:
             self._place.take()
+        except TracecError:
+            raise
+        except Exception as error:
+            raise _unusable(error) from error
+
+    def close(self, *, patient: bool) -> None:
+        """Stop the engine; where the batch has not ended, what runs may end first."""
+        patient = patient or (self._stop is not None and bool(self._stop))
+        DBOS.destroy(destroy_registry=True, workflow_completion_timeout_sec=PATIENCE if patient else 0)
+        self._place.leave()
+
+    def results(self, requests: Iterable[tuple[int, Request]], stop: Stop) -> Iterator[Stored]:
+        """Give what the run of each request gave, in order, as far as known when ``stop`` is asked.
+
+        Raises:
+            UsageError: The database cannot be used, or the batch is of another version of the harness.
+        """
+        self._launch(stop)
+        if self._embedded:
+            return in_order(self._direct, stop.until(requests), self._batch.concurrency)
+        return self._queued(iter(requests), stop)
+
+    def work(self, stop: Stop) -> None:
+        """Do runs of the queue until ``stop`` is asked.
+
+        Raises:
+            UsageError: The database cannot be used, or the batch is of another version of the harness.
+        """
+        self._launch(stop)
+        while not stop.wait(1):
+            self._check()
+            self._refuse_other_code()
+
+    def _launch(self, stop: Stop) -> None:
+        """Start the engine, which takes up the runs of the batch that were cut short here."""
+        self._stop = stop
+        try:
             DBOS(config=self._config)
             self._workflow = DBOS.workflow(name="run", max_recovery_attempts=ATTEMPTS)(self._function())
             DBOS.listen_queues([] if self._embedded else [self._batch.name])
@@ -102,37 +139,9 @@ class Engine:
                 )
             self._place.watch()
         except TracecError:
-            self.close(patient=False)
             raise
         except Exception as error:
-            self.close(patient=False)
-            raise UsageError(f"durable runs: the database cannot be used: {one_line(error)}") from error
-
-    def close(self, *, patient: bool) -> None:
-        """Stop the engine; what runs may end first, where someone has asked to stop."""
-        stopped = self._stop is not None and bool(self._stop)
-        DBOS.destroy(
-            destroy_registry=True, workflow_completion_timeout_sec=PATIENCE if patient and stopped else 0
-        )
-        self._place.leave()
-
-    def results(self, requests: Iterable[tuple[int, Request]], stop: Stop) -> Iterator[Stored]:
-        """Give what the run of each request gave, in order, as far as known when ``stop`` is asked."""
-        self._stop = stop
-        if self._embedded:
-            return in_order(self._direct, stop.until(requests), self._batch.concurrency)
-        return self._queued(iter(requests), stop)
-
-    def work(self, stop: Stop) -> None:
-        """Do runs of the queue until ``stop`` is asked.
-
-        Raises:
-            UsageError: The batch turns out to be of another version of the harness.
-        """
-        self._stop = stop
-        while not stop.wait(1):
-            self._check()
-            self._refuse_other_code()
+            raise _unusable(error) from error
 
     # ---------------------------------------------------------------------------------------- one run
 
@@ -258,6 +267,10 @@ def _given(status: WorkflowStatus) -> dict[str, Any]:
             return {"gave_up": f"the run is given up: its process died {ATTEMPTS} times"}
         case _:
             return {"gave_up": f"the run is given up: {status.error}"}
+
+
+def _unusable(error: Exception) -> UsageError:
+    return UsageError(f"durable runs: the database cannot be used: {one_line(error)}")
 
 
 def _broken(failed: EngineFailed) -> UsageError:

@@ -45,3 +45,11 @@ def test_an_error_leaves_no_half_line(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(ValueError, match="no item"):
         list(track((items() for _ in range(1)), total=1, verb="compiling"))
     assert terminal.getvalue().endswith("\x1b[K")
+
+
+def test_a_bar_shows_how_far_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    terminal = Terminal()
+    monkeypatch.setattr(sys, "stderr", terminal)
+    list(track(range(4), total=4, verb="running", bar=True))
+    shown = [line.strip("\r") for line in terminal.getvalue().split("\x1b[K")[:-1]]
+    assert shown == [f"running {n + 1} of 4 [{'#' * 5 * n}{'.' * (20 - 5 * n)}] ..." for n in range(4)]

@@ -268,7 +268,9 @@ def test_a_durable_batch_goes_on_in_the_files_that_it_left(shop: tuple[Path, Pat
     assert first.count("\n") == traces.count("\n") == 3
     output.write_text(first[: first.index("\n") + 20])
     trace.write_text(traces[: traces.rindex("{") - 100])
-    assert tracec(*arguments).stdout == f"{output}: 3 runs: 1 deviated, 2 done\n"
+    again = tracec(*arguments)
+    assert again.stdout == f"{output}: 3 runs: 1 deviated, 2 done\n"
+    assert again.stderr == "tracec: 3 of 3 runs had ended before, and were not repeated\n"
     assert output.read_text() == first
     assert [run.run_id for run in read_runs(str(trace)).runs] == [
         json.loads(line)["run"] for line in first.splitlines()

@@ -105,8 +105,13 @@ def write_shop(folder: Path) -> None:
 
 def command(*arguments: object) -> list[str]:
     """Give the command that runs the shop in a process of its own: see shop_process.py."""
+    return [sys.executable, str(PROCESS), *options(*arguments)]
+
+
+def options(*arguments: object) -> list[str]:
+    """Give the arguments of such a command."""
     tools = ["--tools", "tests.operate.shop_process:call", "--model", "fake"]
-    return [sys.executable, str(PROCESS), "run", "buy_item", *tools, *map(str, arguments)]
+    return ["run", "buy_item", *tools, *map(str, arguments)]
 
 
 def variables(**given: object) -> dict[str, str]:

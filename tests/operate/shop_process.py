@@ -10,6 +10,7 @@ import itertools
 import json
 import os
 import signal
+import sys
 import threading
 import time
 from typing import Any
@@ -71,11 +72,17 @@ class Model:
         return Answer(0)
 
 
-if __name__ == "__main__":
+def tracec(*arguments: str) -> None:
+    """Run `tracec` with this model; ends with SystemExit."""
     import compiler.commands.run
     from compiler.cli import main
+
+    vars(compiler.commands.run)["LiteLLMModel"] = Model
+    main(arguments)
+
+
+if __name__ == "__main__":
     from tests.operate import shop_process
 
     # Not this module, which is called __main__: the model shares its moments with the tools.
-    vars(compiler.commands.run)["LiteLLMModel"] = shop_process.Model
-    main()
+    shop_process.tracec(*sys.argv[1:])

@@ -87,8 +87,8 @@ def test_a_signal_lets_what_runs_end(number: int) -> None:
 
         assert list(in_order(execute, stop.until(range(10)), 1)) == [0, 1, 2]
         assert stop
-        # The next one is as ever.
-        assert signal.getsignal(number) is before
+        # The next one ends the process.
+        assert signal.getsignal(number) is signal.SIG_DFL
     assert said == ["ending"]
     assert signal.getsignal(number) is before
 

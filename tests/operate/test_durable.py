@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import time
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -52,6 +54,8 @@ def test_a_batch_that_is_run_again_is_not_run_again(tmp_path: Path, concurrency:
     assert summary(again) == summary(first)
 
     longer = run(tmp_path, shop, (*ITEMS, "Buy hat"), batch)
+    assert [one.earlier for one in longer] == [True] * 4 + [False]
+    assert not any(one.earlier for one in first)
     assert summary(longer[:-1]) == summary(first)
     assert shop.reads[-1] == "hat"
     assert len(shop.writes) == 8
@@ -125,6 +129,26 @@ def test_the_steps_are_what_a_person_looks_for(tmp_path: Path) -> None:
     database.close()
     assert [name for name, _ in steps][:4] == ["now", "read shop.price", "ask CHEAP", "intend shop.buy"]
     assert steps[1][1] == {"about": {"item": "pen"}, "result": 2}
+
+
+def test_an_error_outside_of_the_runs_does_not_cut_them_short(tmp_path: Path) -> None:
+    shop = Shop(lambda: time.sleep(0.02))
+    world, batch = World(call=shop.call, model=shop), Batch(name="b", digest="1", concurrency=3)
+    requests = tuple(f"Buy item{number}" for number in range(12))
+
+    def fail() -> None:
+        with (
+            Durable(shop_harness(), world, batch, str(tmp_path / "runs.sqlite")) as durable,
+            closing(durable.runs(enumerate(requests), Stop())) as runs,
+        ):
+            next(runs)
+            raise OSError("the disk is full")
+
+    with pytest.raises(OSError, match="full"):
+        fail()
+    found = run(tmp_path, shop, requests, batch)
+    assert [one.result.outcome for one in found] == ["done"] * 12
+    assert len(shop.writes) == 24
 
 
 def test_names_and_places() -> None:
