@@ -52,20 +52,19 @@ SETTLED: dict[str, tuple[str, ...]] = {
         "to kofi.mensah@atlas.com titled 'Update on total visits' saying 'I noticed total visits was more "
         "than 15 - can you update me?'",
     ),
-}
-"""Requests in a wording that the runs show, of jobs whose every decision the runs or the request explain."""
-OPEN: dict[str, tuple[str, ...]] = {
-    "email_if_no_meeting": (
-        "If I don't have any meetings scheduled with kofi in the next 3 days, send them an email titled "
-        "'Catch up soon?' saying 'We have not caught up in a while - can you send some availability over "
-        "next week?'",
-    ),
     "reply_to_last_email": (
         "Reply to kofi's last email about 'Update on team orientation' with "
         "'Thanks for the update - I will get back to you tomorrow.'",
     ),
 }
-"""Requests that need an answer: the runs do not show what decides, or do not show the wording."""
+"""Requests in a wording that the runs show, of jobs whose every decision the runs or the request explain."""
+OPEN: dict[str, tuple[str, ...]] = {
+    "email_if_no_meeting": (
+        "Unless I meet kofi in the next 3 days, send them an email titled 'Catch up soon?' saying 'We have "
+        "not caught up in a while - can you send some availability over next week?'",
+    ),
+}
+"""Requests that need an answer: in a wording that no run shows, with words that nothing explains."""
 JOBS = (*SETTLED, *OPEN)
 
 
