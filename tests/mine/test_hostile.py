@@ -96,10 +96,10 @@ def test_a_deep_result_is_no_trouble() -> None:
 
 
 def seconds(*runs: Run) -> float:
-    """Measure how long mining takes."""
-    start = time.perf_counter()
+    """Measure how long mining takes, of processor time: what else the machine does shall not count."""
+    start = time.process_time()
     mined(*runs)
-    return time.perf_counter() - start
+    return time.process_time() - start
 
 
 def test_a_long_request_takes_less_than_a_second() -> None:
@@ -121,9 +121,9 @@ def test_many_runs_of_many_calls_take_less_than_seconds() -> None:
         ]
         return run(f"Go from n{number}-0", *calls, call("step.end", x=f"n{number}-29"))
 
-    start = time.perf_counter()
+    start = time.process_time()
     mined(*(chain(number) for number in range(100)), tools=tools)
-    assert time.perf_counter() - start < 8
+    assert time.process_time() - start < 8
 
 
 def test_a_long_list_takes_less_than_seconds() -> None:
