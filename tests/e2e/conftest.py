@@ -32,8 +32,13 @@ def local_model() -> Iterator[LiteLLMModel]:
     params.n_parallel = 1
     params.cpuparams.n_threads = 2
     server = xllamacpp.Server(params)
+    # So small a model does not always find the end of a text.
     yield LiteLLMModel(
-        "openai/smollm2", api_base=f"{server.listening_address}/v1", api_key="none", timeout=120
+        "openai/smollm2",
+        api_base=f"{server.listening_address}/v1",
+        api_key="none",
+        timeout=120,
+        max_tokens=100,
     )
     # The server stops when nothing refers to it.
     del server
