@@ -232,6 +232,29 @@ def verify(harness: str, sources: Sources, *, as_json: bool) -> int:
 
 @main.command()
 @click.argument("harness", metavar="HARNESS")
+@_sources
+@click.option("--state", metavar="FILE", help="Go on from here, and keep here what was counted.")
+@_json
+def drift(harness: str, sources: Sources, state: str | None, *, as_json: bool) -> int:
+    r"""Say whether new runs have shifted from what a harness was compiled from.
+
+    HARNESS is the folder that `tracec compile` wrote; TRACES are runs of the agent, or of the harness, in the
+    order of time. Those that it was compiled from, and those that the state file has, are not counted again.
+
+    \b
+    Exit code:
+      0  no change that is more than noise
+      1  a change: which, since when, and the runs that show it
+    """
+    from compiler.commands.drift import drift as look
+
+    text, value, changed = look(harness, sources, state)
+    _print(text, value, as_json=as_json)
+    return UNLIKE if changed else OK
+
+
+@main.command()
+@click.argument("harness", metavar="HARNESS")
 @click.option("-o", "--output", metavar="FILE", help="Write the Markdown here instead of to stdout.")
 @click.option("--prompts", is_flag=True, help="Show what the model reads, as first asked in the replay.")
 @_json

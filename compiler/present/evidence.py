@@ -105,10 +105,20 @@ class Evidence(_Part):
     replay: Verdicts | None = None
     held_out: Verdicts | None = None
     score: JsonValue = None
+    usual: dict[str, tuple[int, int]] = {}
+    """By sign of drift: how many of the runs show it, and of how many."""
     notes: list[str] = []
 
 
-class Lock(_Part):
-    """What harness.lock says of the generated files: their text."""
+class LockedRun(_Part):
+    """A run that the harness was compiled from, and what tells whether it is still the same."""
 
+    run: str
+    sha256: str
+
+
+class Lock(_Part):
+    """What harness.lock says of the generated files, their text, and of the runs."""
+
+    runs: list[LockedRun] = []
     files: dict[str, str] = {}
