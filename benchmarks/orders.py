@@ -25,6 +25,7 @@ TOOLS = tuple(
         ("get_order", "order_id"),
         ("cancel_order", "order_id"),
         ("return_order", "order_id"),
+        ("audit", "order_id"),
         ("notify", "customer_id", "text"),
     )
 )

@@ -231,6 +231,28 @@ def verify(harness: str, sources: Sources, *, as_json: bool) -> int:
 
 
 @main.command()
+@click.argument("old", metavar="OLD_HARNESS")
+@click.argument("new", metavar="NEW_HARNESS")
+@_json
+def diff(old: str, new: str, *, as_json: bool) -> int:
+    r"""Say in Markdown what a new harness does differently from an old one.
+
+    Both are folders that `tracec compile` wrote. What is compared is what was compiled; edits by hand are not
+    seen. New and wider side effects come first.
+
+    \b
+    Exit code:
+      0  the same program; the evidence may differ
+      1  another program
+    """
+    from compiler.commands.diff import diff_harnesses
+
+    text, value, differ = diff_harnesses(old, new)
+    _print(text, value, as_json=as_json)
+    return UNLIKE if differ else OK
+
+
+@main.command()
 @click.argument("harness", metavar="HARNESS")
 @_sources
 @click.option("--state", metavar="FILE", help="Go on from here, and keep here what was counted.")

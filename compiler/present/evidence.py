@@ -6,6 +6,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
+from compiler.ir.steps import StepKind
+
 Id = Annotated[str, Field(pattern=r"^n[0-9]{1,6}$")]
 
 
@@ -73,6 +75,13 @@ class TaskVerdict(_Part):
     why: str = ""
 
 
+class RequestField(_Part):
+    """A field of the request."""
+
+    name: str
+    kind: str
+
+
 class Verdicts(_Part):
     """What a replay found."""
 
@@ -100,6 +109,7 @@ class Evidence(_Part):
     """Of each question that a replay came to: what the model read when it was first asked."""
     questions: dict[str, RecordedQuestion] = {}
     places: list[Place] = []
+    request: list[RequestField] = []
     flow: Graph | None = None
     limits: Limits | None = None
     replay: Verdicts | None = None
@@ -117,8 +127,20 @@ class LockedRun(_Part):
     sha256: str
 
 
-class Lock(_Part):
-    """What harness.lock says of the generated files, their text, and of the runs."""
+class LockedStep(_Part):
+    """A step of the program: what happens, on which conditions, with what, and how many tasks show it."""
 
+    kind: StepKind
+    what: str
+    under: list[str]
+    with_: list[tuple[str, str]] = Field(alias="with")
+    tasks: int
+    reached: int
+
+
+class Lock(_Part):
+    """What harness.lock says of the generated files, their text, of the runs, and of the program."""
+
+    steps: list[LockedStep] = []
     runs: list[LockedRun] = []
     files: dict[str, str] = {}
