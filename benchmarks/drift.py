@@ -23,6 +23,7 @@ usual runs alarm more than once in 10,000.
 from __future__ import annotations
 
 import argparse
+import json
 import random
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -34,7 +35,7 @@ from typing import Any
 from benchmarks.orders import close_order, renamed_field, with_call, without, workload
 from compiler.evolve.drift import QUIET_RUNS, State, Usual, Watch
 from compiler.evolve.findings import findings
-from compiler.ir.observed import DEVIATION, NEW_TOOL, SCHEMA, VANISHED, Left, Observation
+from compiler.ir.observed import DEVIATION, NEW_TOOL, NEW_WAY, SCHEMA, VANISHED, Left, Observation
 from compiler.ir.run import Call, Run
 from compiler.pipeline import build
 from compiler.prove.observe import Observer
@@ -45,7 +46,7 @@ ONSET, HARNESS_ONSET, COMPILED = 500, 100, 200
 KNOWN = (100, 300, 1000)
 """On how many runs what is usual was counted."""
 GIVE_UP = 3000
-LEFT = Left(verdict="deviated", at="", why="", path=())
+LEFT = Left(verdict="deviated", at="", why="as usual", path=())
 FITS, LEAVES = Observation(run="", tools=()), Observation(run="", tools=(), left=LEFT)
 Detector = Callable[[bool], bool]
 """Takes one bit, and says whether there is an alarm now."""
@@ -70,9 +71,9 @@ def charts(known: Sequence[bool]) -> Detector:
     """Give the charts of ``tracec drift``, for which these runs are what is usual."""
     usual = {
         DEVIATION: Usual(hits=sum(known), total=len(known)),
-        **{sign: Usual(hits=0, total=len(known)) for sign in (VANISHED, SCHEMA, NEW_TOOL)},
+        **{sign: Usual(hits=0, total=len(known)) for sign in (VANISHED, NEW_WAY, SCHEMA, NEW_TOOL)},
     }
-    watch, state = Watch(usual), State()
+    watch, state = Watch(usual, [LEFT.way]), State()
 
     def step(bit: bool) -> bool:  # noqa: FBT001
         nonlocal state
@@ -220,11 +221,11 @@ def on_harness(streams: int, quiet: int) -> float:
     observer = Observer(harness, "", frozenset({"get_order"}))
     usual = _usual(built.files["evidence.json"])
     print(f"\na harness of {built.program.tasks} of {COMPILED} runs; usual deviations {usual[DEVIATION]}")
-    watch = Watch(usual)
+    watch = Watch(usual, json.loads(built.files["evidence.json"])["usual_ways"])
     for name, shift, kinds in SHIFTS:
         _one_shift(name, [_stream(observer, shift, seed) for seed in range(streams)], watch, kinds)
     draw = random.Random("quiet")
-    bits = (observer.observe(run, "") for run in _some(runs_of(draw, COMPILED), quiet))
+    bits = (observer.observe(run) for run in _some(runs_of(draw, COMPILED), quiet))
     alarms, state = 0, State()
     for seen in bits:
         state = watch.look(state, (seen,) if seen is not None else ())
@@ -236,8 +237,6 @@ def on_harness(streams: int, quiet: int) -> float:
 
 
 def _usual(evidence: str) -> dict[str, Usual]:
-    import json
-
     return {sign: Usual(hits=h, total=t) for sign, (h, t) in json.loads(evidence)["usual"].items()}
 
 
@@ -251,7 +250,7 @@ def _stream(observer: Observer, shift: Callable[[Run], Run], seed: int) -> list[
     shifted = (
         run if n < HARNESS_ONSET else shift(run) for n, run in enumerate(_some(runs, 2 * HARNESS_ONSET))
     )
-    return [seen for run in shifted if (seen := observer.observe(run, "")) is not None]
+    return [seen for run in shifted if (seen := observer.observe(run)) is not None]
 
 
 def _one_shift(name: str, streams: Iterable[list[Observation]], watch: Watch, kinds: tuple[str, ...]) -> None:
@@ -267,7 +266,7 @@ def _one_shift(name: str, streams: Iterable[list[Observation]], watch: Watch, ki
         if state.alarms:
             onsets.append(abs(state.alarms[0].onset - 1 - HARNESS_ONSET))
         whole = watch.look(State(), stream)
-        found = findings(whole, watch.base, {})
+        found = findings(whole, watch, {})
         named += bool(found) and found[0].kind in kinds
         detector = adwin()
         if detector is not None:

@@ -87,7 +87,7 @@ def _proved(workload: Workload, program: Program, again: Callable[[Workload], Ha
     answers, measured = _recorded_answers(program, train), _measured(program, workload, train, held_out)
     # What later runs are watched against.
     questions = (question.name for question in program.questions)
-    measured["usual"] = usual(harness, workload.runs, train, held_out, questions)
+    measured |= usual(harness, workload.runs, train, held_out, questions)
     files = harness_folder(program, files, answers=answers, sources=workload.runs, measured=measured)
     return Build(workload=workload, program=program, files=files, train=train, held_out=held_out)
 

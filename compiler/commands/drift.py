@@ -17,7 +17,7 @@ from compiler.commands.verify import open_harness
 from compiler.emit.folder import run_digest
 from compiler.evolve.drift import QUIET_RUNS, State, Usual, Watch
 from compiler.evolve.findings import Finding, findings
-from compiler.evolve.memory import Memory, read_memory
+from compiler.evolve.memory import FORMAT, Memory, read_memory
 from compiler.ir.observed import DEVIATION, Observation
 from compiler.ir.run import JSON, Run
 from compiler.ir.words import ordinal
@@ -51,13 +51,14 @@ def drift(folder: str, sources: Sources, state: str | None) -> tuple[str, dict[s
     memory = _recall(state, watched)
     new = tuple(_new_runs(folder, sources, memory))
     seen = tuple(_observe(folder, harness, new))
-    watch = Watch(base)
+    watch = Watch(base, evidence.usual_ways)
     after = watch.look(memory.state, seen)
     if state is not None:
-        kept = Memory(harness=watched, seen=(*memory.seen, *(run[1] for run in new)), state=after)
+        counted = (*memory.seen, *(digest for _, digest, _ in new))
+        kept = Memory(format=FORMAT, harness=watched, seen=counted, state=after)
         replace_file(Path(state), lambda file: file.write(kept.to_text()))
     called = {place.what: frozenset(place.runs) for place in evidence.places if place.kind == "call"}
-    found = findings(after, base, called)
+    found = findings(after, watch, called)
     view = DriftView(
         name=harness.name,
         quiet=QUIET_RUNS,
@@ -97,9 +98,9 @@ def _recall(state: str | None, watched: str) -> Memory:
     """Go on from a state file; of another harness only which runs it has counted is of use."""
     path = Path(state or "")
     if state is None or not path.exists():
-        return Memory(harness=watched)
+        return Memory(format=FORMAT, harness=watched)
     memory = read_memory(path.read_text(encoding="utf-8", errors="replace"), state)
-    return memory if memory.harness == watched else Memory(harness=watched, seen=memory.seen)
+    return memory if memory.harness == watched else Memory(format=FORMAT, harness=watched, seen=memory.seen)
 
 
 def _new_runs(folder: str, sources: Sources, memory: Memory) -> Iterator[tuple[Run, str, frozenset[str]]]:
@@ -121,10 +122,10 @@ def _observe(
     folder: str, harness: Harness, runs: tuple[tuple[Run, str, frozenset[str]], ...]
 ) -> Iterator[Observation]:
     code, own = harness_digest(folder), frozenset(tool.name for tool in harness.tools)
-    for run, digest, reads in track(runs, total=len(runs), verb="replaying"):
+    for run, _, reads in track(runs, total=len(runs), verb="replaying"):
         # A harness knows its own tools; of others, the schemas beside the traces tell.
         known = reads_of(harness, ()) | (reads - own)
-        found = Observer(harness, code, known).observe(run, digest)
+        found = Observer(harness, code, known).observe(run)
         if found is not None:
             yield found
 

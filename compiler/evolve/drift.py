@@ -13,11 +13,11 @@ from dataclasses import dataclass, replace
 from typing import final
 
 from compiler.evolve.cusum import Chart, at_most, design
-from compiler.ir.observed import DEVIATION, Observation
+from compiler.ir.observed import DEVIATION, NEW_WAY, Observation
 
 QUIET_RUNS = 10_000
 """Usual runs to one false alarm, in the mean."""
-RECENT = 300
+RECENT = 200
 """Runs that are kept to say what an alarm is about."""
 RISE, MOSTLY = 3, 0.8
 
@@ -43,20 +43,24 @@ Base = Mapping[str, Usual]
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Level:
-    """Where a chart stands: its level, and after how many runs that was last nothing."""
+    """Where a chart stands: its level, after how many runs that was last nothing, and the first run since."""
 
     value: int = 0
     since: int = 0
+    first: str = ""
 
 
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Alarm:
-    """More signs than usual: from the run of number ``onset`` on, told at run ``at``."""
+    """More signs than usual: from the run of number ``onset`` on, which is ``first``, told at run ``at``."""
 
     sign: str
     onset: int
+    first: str
     at: int
+    window: tuple[Observation, ...]
+    """The runs from there on, as many as are kept."""
 
 
 @final
@@ -77,10 +81,11 @@ class State:
 
 @final
 class Watch:
-    """The charts of a harness, by what is usual there."""
+    """The charts of a harness, by what is usual there; ``ways`` are those in which usual runs deviate."""
 
-    def __init__(self, base: Base, quiet_runs: int = QUIET_RUNS) -> None:
+    def __init__(self, base: Base, ways: Iterable[str] = (), quiet_runs: int = QUIET_RUNS) -> None:
         self.base = dict(base)
+        self._ways = frozenset(ways)
         others = max(1, len(self.base) - 1)
         self.charts: dict[str, tuple[str, Chart]] = {}
         """By name: the sign, and the chart."""
@@ -89,6 +94,11 @@ class Watch:
             for name, chart in _charts(usual.at_most, quiet_runs * share * 2):
                 self.charts[f"{sign}/{name}"] = sign, chart
 
+    def signs(self, seen: Observation) -> frozenset[str]:
+        """Name the signs that a run shows."""
+        new = seen.left is not None and seen.left.way not in self._ways
+        return seen.signs() | ({NEW_WAY} if new else frozenset())
+
     def look(self, state: State, seen: Iterable[Observation]) -> State:
         """Count some more runs, in their order."""
         for one in seen:
@@ -96,12 +106,13 @@ class Watch:
         return state
 
     def _count(self, state: State, seen: Observation) -> State:
-        number, shown = state.runs + 1, seen.signs()
+        number, shown = state.runs + 1, self.signs(seen)
         levels, alarms = dict(state.levels), {alarm.sign: alarm for alarm in state.alarms}
         for name, (sign, chart) in self.charts.items():
-            level = _moved(levels.get(name, Level(since=state.runs)), chart, number, shown=sign in shown)
+            level = levels.get(name, Level(since=state.runs))
+            level = _raised(level, chart, seen.run) if sign in shown else _lowered(level, number)
             if level.value >= chart.limit:
-                alarms.setdefault(sign, Alarm(sign=sign, onset=level.since + 1, at=number))
+                alarms.setdefault(sign, _alarm(sign, level, number, state))
                 level = Level(since=number)
             levels[name] = level
         hits = dict(state.hits)
@@ -109,7 +120,7 @@ class Watch:
             runs=number,
             hits=tuple((sign, hits.get(sign, 0) + (sign in shown)) for sign in self.base),
             levels=tuple(levels.items()),
-            alarms=tuple(alarms.values()),
+            alarms=tuple(_with(alarm, seen) for alarm in alarms.values()),
             recent=(*state.recent, seen)[-RECENT:],
         )
 
@@ -121,9 +132,22 @@ def _charts(usual: float, quiet: float) -> Iterable[tuple[str, Chart]]:
             yield name, chart
 
 
-def _moved(level: Level, chart: Chart, number: int, *, shown: bool) -> Level:
-    """Raise or lower a level by one run; where it comes to nothing, what follows may begin after this run."""
-    if shown:
-        return replace(level, value=level.value + chart.up)
-    value = max(level.value - 1, 0)
-    return Level(value=value, since=number if value == 0 else level.since)
+def _raised(level: Level, chart: Chart, run: str) -> Level:
+    return replace(level, value=level.value + chart.up, first=level.first if level.value else run)
+
+
+def _lowered(level: Level, number: int) -> Level:
+    """Lower a level by one run; where it comes to nothing, what follows may begin after this run."""
+    if level.value <= 1:
+        return Level(since=number)
+    return replace(level, value=level.value - 1)
+
+
+def _alarm(sign: str, level: Level, number: int, state: State) -> Alarm:
+    before = number - 1 - level.since
+    window = state.recent[-before:] if before else ()
+    return Alarm(sign=sign, onset=level.since + 1, first=level.first, at=number, window=window)
+
+
+def _with(alarm: Alarm, seen: Observation) -> Alarm:
+    return replace(alarm, window=(*alarm.window, seen)) if len(alarm.window) < RECENT else alarm

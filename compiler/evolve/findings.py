@@ -7,8 +7,8 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal, final
 
-from compiler.evolve.drift import Alarm, Base, State
-from compiler.ir.observed import DEVIATION, NEW_TOOL, QUESTION, SCHEMA, VANISHED, Left, Observation
+from compiler.evolve.drift import Alarm, Base, State, Watch
+from compiler.ir.observed import DEVIATION, NEW_TOOL, NEW_WAY, QUESTION, SCHEMA, VANISHED, Left, Observation
 from compiler.ir.run import JSON
 
 Kind = Literal[
@@ -20,7 +20,7 @@ Together = Mapping[str, Collection[str]]
 
 SAME = 0.2
 """The share of an alarm's runs that show one thing for it to be told by itself; two of them at least."""
-ORDER = (SCHEMA, NEW_TOOL, VANISHED, DEVIATION)
+ORDER = (SCHEMA, NEW_TOOL, VANISHED, NEW_WAY, DEVIATION)
 
 
 @final
@@ -47,13 +47,13 @@ class Finding:
         }
 
 
-def findings(state: State, base: Base, together: Together) -> tuple[Finding, ...]:
+def findings(state: State, watch: Watch, together: Together) -> tuple[Finding, ...]:
     """Explain the alarms; a run whose deviation one explains is not told again."""
     told: set[str] = set()
     found: list[Finding] = []
     ranked = sorted(state.alarms, key=lambda alarm: ORDER.index(alarm.sign) if alarm.sign in ORDER else 9)
     for alarm in ranked:
-        for one in _explain(_Window(alarm, state), base, together, told):
+        for one in _explain(_Window(alarm, watch), watch.base, together, told):
             found.append(one)
             told |= set(one.runs)
     return tuple(found)
@@ -61,13 +61,12 @@ def findings(state: State, base: Base, together: Together) -> tuple[Finding, ...
 
 @final
 class _Window:
-    """The runs since the onset of an alarm that are still kept."""
+    """The runs since the onset of an alarm, as many as were kept."""
 
-    def __init__(self, alarm: Alarm, state: State) -> None:
+    def __init__(self, alarm: Alarm, watch: Watch) -> None:
         self.alarm = alarm
-        first = max(alarm.onset - 1 - (state.runs - len(state.recent)), 0)
-        self.runs = state.recent[first:]
-        self.showing = tuple(run for run in self.runs if alarm.sign in run.signs())
+        self.runs = alarm.window
+        self.showing = tuple(run for run in self.runs if alarm.sign in watch.signs(run))
 
     def finding(self, kind: Kind, what: str, runs: Iterable[Observation]) -> Finding:
         names = tuple(run.run for run in runs)
@@ -75,14 +74,14 @@ class _Window:
             kind=kind,
             what=what,
             onset=self.alarm.onset,
-            since=self.runs[0].run,
+            since=self.alarm.first,
             runs=names,
             of=len(self.runs),
         )
 
     def calls(self, tool: str) -> bool:
-        """Whether any of the runs still calls a tool."""
-        return any(tool in run.tools for run in self.runs)
+        """Whether more than a few of the runs still call a tool."""
+        return _is_same(sum(tool in run.tools for run in self.runs), self)
 
 
 def _explain(window: _Window, base: Base, together: Together, told: Collection[str]) -> Iterator[Finding]:
@@ -91,7 +90,7 @@ def _explain(window: _Window, base: Base, together: Together, told: Collection[s
         yield from _by_word(window, "schema change", lambda run: run.misfits)
     elif sign == NEW_TOOL:
         yield from _new_tools(window)
-    elif sign in (VANISHED, DEVIATION):
+    elif sign in (VANISHED, NEW_WAY, DEVIATION):
         yield from _parted(window, together, told)
     else:
         usual = base[sign]
@@ -133,7 +132,7 @@ def _parted(window: _Window, together: Together, told: Collection[str]) -> Itera
             yield window.finding(*_kind(first, runs[0], window, together), runs)
         else:
             rest += runs
-    if _is_same(len(rest), window) and window.alarm.sign == DEVIATION:
+    if _is_same(len(rest), window):
         yield window.finding("more deviations", "in several places, each in few runs", rest)
 
 

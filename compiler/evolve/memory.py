@@ -20,7 +20,7 @@ class Memory(BaseModel):
 
     model_config = ConfigDict(strict=True, extra="ignore", frozen=True)
 
-    format: int = FORMAT
+    format: int
     harness: str = ""
     """What tells the harness, and what is usual for it; with another, the charts start anew."""
     seen: tuple[str, ...] = ()
@@ -28,7 +28,7 @@ class Memory(BaseModel):
 
     def to_text(self) -> str:
         """The memory as the text of its file: JSON in ASCII, as it holds words of traces."""
-        value: Mapping[str, JSON] = TypeAdapter(Memory).dump_python(self, mode="json")
+        value: Mapping[str, JSON] = TypeAdapter(Memory).dump_python(self, mode="json", exclude_defaults=True)
         return json.dumps(value, ensure_ascii=True, separators=(",", ":"), sort_keys=True) + "\n"
 
 

@@ -9,6 +9,8 @@ DEVIATION: Final = "deviation"
 VANISHED: Final = "vanished step"
 SCHEMA: Final = "schema"
 NEW_TOOL: Final = "new tool"
+NEW_WAY: Final = "new way"
+"""A deviation as no run deviates that the harness was compiled from."""
 QUESTION: Final = "question "
 """How the name of a sign begins that is a question; the question's name follows."""
 
@@ -29,6 +31,11 @@ class Left:
     path: tuple[str, ...]
     place: str = ""
 
+    @property
+    def way(self) -> str:
+        """What tells this way of leaving the harness from others, in whatever text of it and whatever run."""
+        return " > ".join((self.at or self.why, *self.path))
+
 
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,8 +43,6 @@ class Observation:
     """One run as seen from a harness. Everything in it is empty where the run is as those compiled from."""
 
     run: str
-    digest: str = ""
-    """What tells a run that was already counted."""
     tools: tuple[str, ...]
     """The tools that it called, each once."""
     left: Left | None = None

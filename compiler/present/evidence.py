@@ -117,6 +117,8 @@ class Evidence(_Part):
     score: JsonValue = None
     usual: dict[str, tuple[int, int]] = {}
     """By sign of drift: how many of the runs show it, and of how many."""
+    usual_ways: list[str] = []
+    """The ways in which runs deviate."""
     notes: list[str] = []
 
 

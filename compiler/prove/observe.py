@@ -29,8 +29,8 @@ class Observer:
     def __init__(self, harness: Harness, digest: str, reads: frozenset[str]) -> None:
         self._harness, self._digest, self._reads = harness, digest, reads
 
-    def observe(self, run: Run, digest: str) -> Observation | None:
-        """Say what a run shows; ``digest`` is that of the run. None where it failed: it is no example."""
+    def observe(self, run: Run) -> Observation | None:
+        """Say what a run shows. None where it failed: it is no example."""
         own = run.execution
         if own is not None and own.digest == self._digest:
             left, asked = _own(run, own), tuple(dict.fromkeys(ask.question for ask in own.asks))
@@ -39,7 +39,7 @@ class Observer:
             left, asked = left_of(found, run), tuple(name for name, _ in found.prompts)
         else:
             return None
-        return replace(calls_of(run, self._harness), digest=digest, left=left, asked=asked)
+        return replace(calls_of(run, self._harness), left=left, asked=asked)
 
 
 def calls_of(run: Run, harness: Harness) -> Observation:

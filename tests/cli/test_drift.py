@@ -44,6 +44,7 @@ def test_what_is_usual_stands_in_evidence(folder: Path) -> None:
     assert evidence["usual"] == {
         "deviation": [0, 30],
         "new tool": [0, 30],
+        "new way": [0, 30],
         "question REQUEST": [0, 30],
         "schema": [0, 30],
         "vanished step": [0, 30],

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from compiler.errors import InputError
-from compiler.evolve.drift import State, Usual, Watch
+from compiler.evolve.drift import RECENT, State, Usual, Watch
 from compiler.evolve.findings import Finding, findings
 from compiler.evolve.memory import Memory, read_memory
 from compiler.ir.observed import DEVIATION, NEW_TOOL, SCHEMA, VANISHED, Left, Observation
@@ -34,8 +34,9 @@ def noisy(number: int) -> Observation:
 
 
 def watched(runs: Iterable[Observation]) -> tuple[State, tuple[Finding, ...]]:
-    state = Watch(BASE).look(State(), runs)
-    return state, findings(state, BASE, TOGETHER)
+    watch = Watch(BASE)
+    state = watch.look(State(), runs)
+    return state, findings(state, watch, TOGETHER)
 
 
 def test_noise_is_no_drift() -> None:
@@ -108,13 +109,13 @@ def test_a_watch_goes_on_from_its_file(cut: int) -> None:
     lost = parted("", "no run shows ...", "file", verdict="deviated")
     runs = [seen(n, lost if n >= 60 and n % 3 == 0 else None) for n in range(120)]
     watch = Watch(BASE)
-    half = Memory(harness="h", seen=("d1",), state=watch.look(State(), runs[:cut]))
+    half = Memory(format=1, harness="h", seen=("d1",), state=watch.look(State(), runs[:cut]))
     again = read_memory(half.to_text(), "state.json")
     assert again == half
     assert watch.look(again.state, runs[cut:]) == watch.look(State(), runs)
 
 
-@pytest.mark.parametrize("text", ["", "[]", '{"seen": 3}', '{"format": 2}'])
+@pytest.mark.parametrize("text", ["", "[]", '{"format": 1, "seen": 3}', '{"format": 2}'])
 def test_another_file_is_no_state(text: str) -> None:
     with pytest.raises(InputError, match=r"state\.json"):
         read_memory(text, "state.json")
@@ -130,3 +131,25 @@ def test_false_alarms_are_as_rare_as_stated() -> None:
             state = watch.look(state, [seen(0, lost if draw.random() < 0.06 else None)])
         runs, alarms = runs + state.runs, alarms + 1
     assert runs / alarms > 500 * 0.85
+
+
+def test_what_an_alarm_is_about_is_still_known_much_later() -> None:
+    gone = replace(seen(0, parted("send", "", "file")), tools=("get", "file"))
+    runs = [gone if 100 <= n < 110 else seen(n) for n in range(2000)]
+    state, found = watched([replace(run, run=f"r{n}") for n, run in enumerate(runs)])
+    first, *_ = found
+    # The others call it again.
+    assert (first.kind, first.onset, first.since) == ("changed guard", 101, "r100")
+    assert first.runs == tuple(f"r{n}" for n in range(100, 110))
+    assert all(len(alarm.window) <= RECENT for alarm in state.alarms)
+
+
+def test_a_way_that_usual_runs_take_is_not_new() -> None:
+    lost = parted("", "no run shows ...", "file", verdict="deviated")
+    base = BASE | {"new way": Usual(hits=2, total=200)}
+    runs = [seen(n, lost if n >= 60 and n % 3 == 0 else None) for n in range(120)]
+    new = Watch(base).look(State(), runs).alarms
+    known = Watch(base, [lost.way]).look(State(), runs).alarms
+    assert {alarm.sign for alarm in new} == {"deviation", "new way"}
+    assert {alarm.sign for alarm in known} == {"deviation"}
+    assert min(alarm.at for alarm in new) < min(alarm.at for alarm in known)

@@ -22,7 +22,7 @@ ONE = TWO[:1]
 
 
 def observe(*calls: Call, success: bool | None = True) -> Observation:
-    found = OBSERVER.observe(run(*calls, success=success), "d")
+    found = OBSERVER.observe(run(*calls, success=success))
     assert found is not None
     return found
 
@@ -85,7 +85,7 @@ def test_arguments_are_held_against_the_method() -> None:
 
 
 def test_a_failed_run_is_no_example() -> None:
-    assert OBSERVER.observe(run(find(ONE), success=False), "d") is None
+    assert OBSERVER.observe(run(find(ONE), success=False)) is None
 
 
 def own(**execution: object) -> Run:
@@ -95,7 +95,7 @@ def own(**execution: object) -> Run:
 
 def test_a_run_of_the_harness_itself_says_how_it_ended() -> None:
     asked = (Asked(question="PARCEL", kind="choose", answer="p1"),)
-    found = OBSERVER.observe(own(deviation="order 'X7' is lost", agent_from=1, asks=asked), "d")
+    found = OBSERVER.observe(own(deviation="order 'X7' is lost", agent_from=1, asks=asked))
     assert found is not None
     assert found.left == Left(verdict="deviated", at="", why="order ... is lost", path=("parcels.return",))
     assert found.asked == ("PARCEL",)
@@ -105,7 +105,7 @@ def test_a_run_of_an_older_harness_is_one_like_any_other() -> None:
     older = own(deviation="lost")
     assert older.execution is not None
     older = replace(older, execution=replace(older.execution, digest="another"), success=True)
-    found = OBSERVER.observe(older, "d")
+    found = OBSERVER.observe(older)
     assert found is not None
     assert found.left is None
 
