@@ -32,7 +32,7 @@ class Usual:
 
     @property
     def at_most(self) -> float:
-        """The share that counts as usual: so many runs would show more only once in ten times."""
+        """The share that counts as usual: the upper 80 % bound of what was counted."""
         return at_most(self.hits, self.total)
 
 

@@ -101,10 +101,11 @@ def _explain(window: _Window, base: Base, together: Together, told: Collection[s
 def _by_word(
     window: _Window, kind: Kind, words: Callable[[Observation], tuple[str, ...]]
 ) -> Iterator[Finding]:
-    """Tell what many runs share, the most frequent first."""
+    """Tell what many runs share, the most frequent first; that one in any case."""
     counts = Counter(word for run in window.showing for word in words(run))
-    for word, times in sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])):
-        if _is_same(times, window):
+    ranked = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
+    for place, (word, times) in enumerate(ranked):
+        if place == 0 or _is_same(times, window):
             yield window.finding(kind, word, (run for run in window.showing if word in words(run)))
 
 

@@ -153,3 +153,10 @@ def test_a_way_that_usual_runs_take_is_not_new() -> None:
     assert {alarm.sign for alarm in new} == {"deviation", "new way"}
     assert {alarm.sign for alarm in known} == {"deviation"}
     assert min(alarm.at for alarm in new) < min(alarm.at for alarm in known)
+
+
+def test_an_alarm_is_never_without_a_finding() -> None:
+    runs = [replace(seen(n), misfits=(f"field {n} is new",)) for n in range(30)]
+    state, found = watched(runs)
+    assert [alarm.sign for alarm in state.alarms] == ["schema"]
+    assert [one.kind for one in found] == ["schema change"]
