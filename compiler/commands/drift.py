@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
@@ -57,8 +58,7 @@ def drift(folder: str, sources: Sources, state: str | None) -> tuple[str, dict[s
         counted = (*memory.seen, *(digest for _, digest, _ in new))
         kept = Memory(format=FORMAT, harness=watched, seen=counted, state=after)
         replace_file(Path(state), lambda file: file.write(kept.to_text()))
-    called = {place.what: frozenset(place.runs) for place in evidence.places if place.kind == "call"}
-    found = findings(after, watch, called)
+    found = findings(after, watch, _callers(evidence))
     view = DriftView(
         name=harness.name,
         quiet=QUIET_RUNS,
@@ -82,6 +82,18 @@ def _value(view: DriftView, found: tuple[Finding, ...]) -> dict[str, JSON]:
         "findings": [one.to_json() for one in found],
         "signs": [row.to_json() for row in view.signs],
     }
+
+
+_NUMBERED = re.compile(r" \(\d+\w\w call\)$")
+
+
+def _callers(evidence: Evidence) -> dict[str, set[str]]:
+    """Give the runs that called each tool, in whatever place."""
+    found: dict[str, set[str]] = {}
+    for place in evidence.places:
+        if place.kind == "call":
+            found.setdefault(_NUMBERED.sub("", place.what), set()).update(place.runs)
+    return found
 
 
 def _base(evidence: Evidence) -> dict[str, Usual]:

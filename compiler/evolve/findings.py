@@ -160,4 +160,5 @@ def _kind(left: Left, run: Observation, window: _Window, together: Together) -> 
 def _apart(left: Left, together: Together) -> bool:
     """Whether a run now calls what no run called that also made the call which it leaves out."""
     ours = frozenset(together.get(left.at, ()))
-    return any(ours.isdisjoint(together.get(tool, ())) for tool in left.path)
+    others = (frozenset(together.get(tool, ())) for tool in left.path)
+    return any(ours and theirs and ours.isdisjoint(theirs) for theirs in others)
