@@ -231,6 +231,51 @@ def verify(harness: str, sources: Sources, *, as_json: bool) -> int:
 
 
 @main.command()
+@click.argument("old", metavar="OLD_HARNESS")
+@click.argument("new", metavar="NEW_HARNESS")
+@_json
+def diff(old: str, new: str, *, as_json: bool) -> int:
+    r"""Say in Markdown what a new harness does differently from an old one.
+
+    Both are folders that `tracec compile` wrote. What is compared is what was compiled; edits by hand are not
+    seen. New and wider side effects come first.
+
+    \b
+    Exit code:
+      0  the same program; the evidence may differ
+      1  another program
+    """
+    from compiler.commands.diff import diff_harnesses
+
+    text, value, differ = diff_harnesses(old, new)
+    _print(text, value, as_json=as_json)
+    return UNLIKE if differ else OK
+
+
+@main.command()
+@click.argument("harness", metavar="HARNESS")
+@_sources
+@click.option("--state", metavar="FILE", help="Go on from here, and keep here what was counted.")
+@_json
+def drift(harness: str, sources: Sources, state: str | None, *, as_json: bool) -> int:
+    r"""Say whether new runs have shifted from what a harness was compiled from.
+
+    HARNESS is the folder that `tracec compile` wrote; TRACES are runs of the agent, or of the harness, in the
+    order of time. Those that it was compiled from, and those that the state file has, are not counted again.
+
+    \b
+    Exit code:
+      0  no change that is more than noise
+      1  a change: which, since when, and the runs that show it
+    """
+    from compiler.commands.drift import drift as look
+
+    text, value, changed = look(harness, sources, state)
+    _print(text, value, as_json=as_json)
+    return UNLIKE if changed else OK
+
+
+@main.command()
 @click.argument("harness", metavar="HARNESS")
 @click.option("-o", "--output", metavar="FILE", help="Write the Markdown here instead of to stdout.")
 @click.option("--prompts", is_flag=True, help="Show what the model reads, as first asked in the replay.")

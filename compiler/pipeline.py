@@ -18,6 +18,7 @@ from compiler.present.flow import flow_graph
 from compiler.prove.replay import leave_one_out, replay
 from compiler.prove.report import SOUND, ReplayReport
 from compiler.prove.scoring import score
+from compiler.prove.usual import usual
 from compiler.runtime import UNEXPECTED, Harness, load_source
 
 
@@ -78,7 +79,8 @@ def _proved(workload: Workload, program: Program, drafts: Drafts | None, jobs: i
     files = emit_harness(program, source_label=workload.name)
     # A harness that fails its own runs is not written.
     learnt = tuple(run for run in workload.runs if run.run_id in frozenset(program.runs))
-    train = replay(load_source(program.name, files), learnt, tools=workload.tools, every_run=True)
+    harness = load_source(program.name, files)
+    train = replay(harness, learnt, tools=workload.tools, every_run=True)
     _refuse_failed(train)
     _refuse_unproved(train, workload, learnt)
     # What it does on tasks that it was not learnt from.
@@ -89,6 +91,9 @@ def _proved(workload: Workload, program: Program, drafts: Drafts | None, jobs: i
     if held_out is not None:
         _refuse_silent(held_out)
     answers, measured = _recorded_answers(program, train), _measured(program, workload, train, held_out)
+    # What later runs are watched against.
+    questions = (question.name for question in program.questions)
+    measured |= usual(harness, workload.runs, train, held_out, questions)
     files = harness_folder(program, files, answers=answers, sources=workload.runs, measured=measured)
     return Build(workload=workload, program=program, files=files, train=train, held_out=held_out)
 

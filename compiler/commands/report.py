@@ -30,8 +30,8 @@ def write_report(folder: str, output: str | None, *, prompts: bool = False) -> t
         InputError: The folder is no harness folder.
     """
     view = report_view(
-        _read(Path(folder) / "evidence.json", Evidence),
-        _read(Path(folder) / "harness.lock", Lock),
+        read_part(Path(folder) / "evidence.json", Evidence),
+        read_part(Path(folder) / "harness.lock", Lock),
         prompts=prompts,
     )
     text = render("report.md", view)
@@ -40,7 +40,12 @@ def write_report(folder: str, output: str | None, *, prompts: bool = False) -> t
     return text, TypeAdapter(ReportView).dump_python(view, mode="json")
 
 
-def _read(path: Path, part: type[Part]) -> Part:
+def read_part(path: Path, part: type[Part]) -> Part:
+    """Read evidence.json or harness.lock.
+
+    Raises:
+        InputError: It is not there, or not as it is written.
+    """
     try:
         return part.model_validate_json(_without_surrogates(path.read_bytes()))
     except FileNotFoundError:

@@ -22,6 +22,7 @@ from compiler.emit.places import places
 from compiler.errors import InputError
 from compiler.ir.program import Field, Program
 from compiler.ir.run import JSON, Asked, Call, Execution, Run, Usage
+from compiler.ir.steps import steps_of
 from compiler.ir.words import repeated_questions
 
 FORMAT: Final = 1
@@ -52,7 +53,7 @@ def harness_folder(
     return {
         **files,
         "evidence.json": _json({**_evidence(program, answers, known), **(measured or {})}),
-        "harness.lock": _json(_lock(files, known)),
+        "harness.lock": _json(_lock(program, files, known)),
     }
 
 
@@ -104,7 +105,7 @@ def _field(one: Field) -> JSON:
     }
 
 
-def _lock(files: Mapping[str, str], sources: Iterable[Run]) -> JSON:
+def _lock(program: Program, files: Mapping[str, str], sources: Iterable[Run]) -> JSON:
     digests: list[JSON] = [
         {"run": run_id, "sha256": digest} for run_id, digest in sorted(map(run_digest, sources))
     ]
@@ -113,6 +114,8 @@ def _lock(files: Mapping[str, str], sources: Iterable[Run]) -> JSON:
         "compiler": _compiler_version(),
         "runs": digests,
         "files": dict(files),
+        # What a later program is compared with, as no program is kept.
+        "steps": [step.to_json() for step in steps_of(program)],
     }
 
 

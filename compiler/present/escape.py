@@ -60,6 +60,11 @@ def prose(text: str) -> str:
     return _LINKS.sub("<!-- -->", escaped)
 
 
+def within(text: str) -> str:
+    """Make a text a part of a line of running Markdown: the spaces at its ends stay."""
+    return prose(f"x{text}x")[1:-1]
+
+
 def fence(text: str) -> str:
     """Make a text of several lines a fenced block that nothing in it can close, with no line to scroll."""
     lines = "\n".join(_wrapped(plain(line)) for line in text.split("\n"))

@@ -6,6 +6,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
+from compiler.ir.steps import StepKind
+
 Id = Annotated[str, Field(pattern=r"^n[0-9]{1,6}$")]
 
 
@@ -73,6 +75,13 @@ class TaskVerdict(_Part):
     why: str = ""
 
 
+class RequestField(_Part):
+    """A field of the request."""
+
+    name: str
+    kind: str
+
+
 class Verdicts(_Part):
     """What a replay found."""
 
@@ -100,15 +109,40 @@ class Evidence(_Part):
     """Of each question that a replay came to: what the model read when it was first asked."""
     questions: dict[str, RecordedQuestion] = {}
     places: list[Place] = []
+    request: list[RequestField] = []
     flow: Graph | None = None
     limits: Limits | None = None
     replay: Verdicts | None = None
     held_out: Verdicts | None = None
     score: JsonValue = None
+    usual: dict[str, tuple[int, int]] = {}
+    """By sign of drift: how many of the runs show it, and of how many."""
+    usual_ways: list[str] = []
+    """The ways in which runs deviate."""
     notes: list[str] = []
 
 
-class Lock(_Part):
-    """What harness.lock says of the generated files: their text."""
+class LockedRun(_Part):
+    """A run that the harness was compiled from, and what tells whether it is still the same."""
 
+    run: str
+    sha256: str
+
+
+class LockedStep(_Part):
+    """A step of the program: what happens, on which conditions, with what, and how many tasks show it."""
+
+    kind: StepKind
+    what: str
+    under: list[str]
+    with_: list[tuple[str, str]] = Field(alias="with")
+    tasks: int
+    reached: int
+
+
+class Lock(_Part):
+    """What harness.lock says of the generated files, their text, of the runs, and of the program."""
+
+    steps: list[LockedStep] = []
+    runs: list[LockedRun] = []
     files: dict[str, str] = {}

@@ -57,7 +57,15 @@ def _environment(target: Target) -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    for escaping in (escape.code, escape.cell, escape.fence, escape.mermaid, escape.prose, escape.plain):
+    for escaping in (
+        escape.code,
+        escape.cell,
+        escape.fence,
+        escape.mermaid,
+        escape.prose,
+        escape.plain,
+        escape.within,
+    ):
         environment.filters[escaping.__name__] = _filter(escaping)
     environment.filters["box"] = lambda lines: _Escaped("<br>".join(map(escape.mermaid, lines)))
     return environment

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol, final
 
 from compiler.ir.run import JSON
 from compiler.prove.canonical import CallKey, call_key, key_of
 from compiler.prove.cassette import Cassette, Playback, show
 from compiler.prove.compare import same_writes
-from compiler.prove.report import Verdict
+from compiler.prove.report import SOUND, Verdict
 
 DONE = ("done", "stopped")
 HANDED_OVER = "handed_over"
@@ -23,6 +23,11 @@ class Leaving(Protocol):
     @property
     def message(self) -> str:
         """What was met there."""
+        ...
+
+    @property
+    def where(self) -> tuple[str, ...]:
+        """The scopes around the place, then its source line."""
         ...
 
 
@@ -59,6 +64,12 @@ class Attempt:
     beside: str = ""
     missed: CallKey | None = None
     """The call that no recording could answer; put into words only where it is reported."""
+    made: tuple[str, ...] = ()
+    """Where it did not come out right: the tools that answered, in order."""
+    at: str = ""
+    """The tool that it called where no run of the task goes on so; empty where it did not come to that."""
+    place: str = ""
+    """Where it deviated of its own accord: the source line."""
 
 
 def judge(result: Result, playback: Playback, *, asked: bool) -> Attempt:
@@ -82,6 +93,16 @@ def judge(result: Result, playback: Playback, *, asked: bool) -> Attempt:
     issued = tuple(call_key(name, arguments) for name, arguments, _ in result.calls)
     exact = any(issued == cassette.issued(run) for run in like)
     return Attempt(verdict="exact" if exact else "equivalent", calls=calls, like=names)
+
+
+def parted(attempt: Attempt, result: Result, playback: Playback) -> Attempt:
+    """Add to an attempt that did not come out right where it and the runs part."""
+    if attempt.verdict in SOUND:
+        return attempt
+    answered = (name for name, _, got in result.calls if not isinstance(got, BaseException))
+    at = next((name for name, _ in (*playback.foreign, *playback.missed)), "")
+    place = result.deviation.where[-1:] if result.deviation is not None and not at else ()
+    return replace(attempt, made=tuple(answered), at=at, place="".join(place))
 
 
 def _undone(result: Result, cassette: Cassette, made: tuple[CallKey, ...]) -> Attempt:

@@ -14,7 +14,7 @@ from compiler.errors import Declined
 from compiler.ir.run import JSON, Run, ToolSchema, Workload
 from compiler.prove.canonical import canonical
 from compiler.prove.cassette import Cassette, accepted
-from compiler.prove.judge import Attempt, Result, explain, judge
+from compiler.prove.judge import Attempt, Result, explain, judge, parted
 from compiler.prove.oracle import Hints
 from compiler.prove.report import SOUND, Answered, ReplayReport, TaskReplay, Verdict
 from compiler.prove.search import Scripted, Tried, attempts
@@ -66,7 +66,7 @@ def replay(
 
     ``tools`` says which of the tools that only the runs call change nothing; a harness knows its own.
     """
-    reads = _reads(harness, tools)
+    reads = reads_of(harness, tools)
     judged: list[TaskReplay] = []
     unjudged: list[str] = []
     for task, group in _by_task(runs).items():
@@ -95,7 +95,7 @@ def replay_task(
     groups = _by_situation(runs)
     if not groups:
         raise ValueError("a task without a successful run cannot be judged")
-    reads = _reads(harness, ()) if reads is None else reads
+    reads = reads_of(harness, ()) if reads is None else reads
     found = [
         _replay_situation(harness, Cassette(group, reads), budget, every_run=every_run) for group in groups
     ]
@@ -160,7 +160,7 @@ def _leave_out(
         if harness is None:
             judged.extend(TaskReplay(task=task, verdict="declined", why=why) for task in groups)
             continue
-        reads = _reads(harness, workload.tools)
+        reads = reads_of(harness, workload.tools)
         judged.extend(replay_task(harness, group, reads=reads) for group in groups.values())
     return ReplayReport(tasks=tuple(judged), unjudged=tuple(unjudged))
 
@@ -184,7 +184,7 @@ def _folds(tasks: Mapping[str, tuple[Run, ...]]) -> list[tuple[str, ...]]:
     return [tuple(names[first::builds]) for first in range(builds)]
 
 
-def _reads(harness: Replayable, tools: Iterable[ToolSchema]) -> frozenset[str]:
+def reads_of(harness: Replayable, tools: Iterable[ToolSchema]) -> frozenset[str]:
     """The tools that change nothing: as the harness says, else, for what only the runs call, ``tools``."""
     own = {spec.name: spec.effect for spec in harness.tools}
     effects = {tool.name: tool.effect for tool in tools} | own
@@ -199,7 +199,7 @@ def _replay_situation(harness: Replayable, cassette: Cassette, budget: int, *, e
     def attempt(model: Scripted) -> Attempt:
         playback = cassette.play()
         result = harness.run(good[0].request, call=playback.call, model=model, now=now)
-        return judge(result, playback, asked=bool(model.asked))
+        return parted(judge(result, playback, asked=bool(model.asked)), result, playback)
 
     answers: dict[str, tuple[Answered, ...]] = {}
     reported: Tried[Attempt] | None = None
@@ -233,6 +233,9 @@ def _task_replay(task: str, reported: Tried[Attempt], cassette: Cassette) -> Tas
         prompt_chars=sum(len(SYSTEM) + len(prompt) for _, prompt in prompts),
         prompts=tuple(dict(reversed(prompts)).items()),
         why=explain(result, cassette),
+        made=result.made,
+        at=result.at,
+        place=result.place,
     )
 
 

@@ -68,6 +68,12 @@ class TaskReplay:
     prompts: tuple[tuple[str, str], ...] = ()
     answers: tuple[tuple[str, tuple[Answered, ...]], ...] = ()
     why: str = ""
+    made: tuple[str, ...] = ()
+    """Where it did not come out right: the tools that answered, in order."""
+    at: str = ""
+    """The tool at whose call it left what the task's runs show, if it did by a call."""
+    place: str = ""
+    """Where it deviated of its own accord: the source line."""
 
     def to_json(self) -> dict[str, JSON]:
         """Give the verdict as JSON, without the answers: evidence.json holds those."""

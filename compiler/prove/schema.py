@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TypeAlias
 
 from compiler.ir.run import JSON
@@ -42,6 +42,33 @@ def fixed_values(alternatives: tuple[Schema, ...]) -> list[JSON]:
             found.append([])
     nullable = any(one.get("type") == "null" for one in alternatives)
     return [*found, None] if nullable else found
+
+
+def undeclared(value: JSON, schema: Schema) -> Iterator[str]:
+    """Yield the fields of a value that its schema does not name, as ``rows.*.colour``, once each.
+
+    What the schema leaves open, such as an object without properties, has none.
+    """
+    yield from dict.fromkeys(_undeclared(value, [dict(schema)], schema, ""))
+
+
+def _undeclared(value: JSON, known: Iterable[JSON], root: Schema, where: str) -> Iterator[str]:
+    shapes = [shape for one in known for shape in _alternatives(one, root, MOST_NESTED)]
+    if isinstance(value, list):
+        items = [shape["items"] for shape in shapes if "items" in shape]
+        for inner in value:
+            yield from _undeclared(inner, items, root, f"{where}*.")
+    if not isinstance(value, dict):
+        return
+    objects = [shape for shape in shapes if shape.get("type") == "object"]
+    fields = [found for shape in objects if isinstance(found := shape.get("properties"), dict)]
+    if not fields or len(fields) < len(objects):
+        return
+    for name, inner in value.items():
+        declared = [one[name] for one in fields if name in one]
+        if not declared:
+            yield f"{where}{name}"
+        yield from _undeclared(inner, declared, root, f"{where}{name}.")
 
 
 def _alternatives(field: JSON, root: Schema, depth: int) -> Iterator[Schema]:

@@ -113,6 +113,11 @@ class Harness:
         """The tools that tools.py declares, by their original names."""
         return tuple(method.spec() for method in self._methods.values())
 
+    @property
+    def methods(self) -> dict[str, Method]:
+        """The declarations behind ``tools``, by original name: they read what a tool gave."""
+        return {method.name: method for method in self._methods.values()}
+
     @cached_property
     def request_schema(self) -> dict[str, JSON]:
         """The JSON Schema of the request's fields: of a mapping that stands for it.

@@ -113,6 +113,16 @@ class Method:
 
         return TypeAdapter(self.hints["return"])
 
+    @cached_property
+    def parameters_schema(self) -> dict[str, JSON]:
+        """The JSON Schema of the arguments. Imports pydantic."""
+        return _parameters_schema(self)
+
+    @cached_property
+    def result_schema(self) -> dict[str, JSON]:
+        """The JSON Schema of a result. Imports pydantic."""
+        return self.adapter.json_schema()
+
     def spec(self) -> ToolSpec:
         """Describe the tool to others. Imports pydantic."""
         return ToolSpec(
@@ -121,7 +131,7 @@ class Method:
             effect=self.effect,
             idempotent=self.idempotent,
             description=inspect.getdoc(self.function) or "",
-            parameters=_parameters_schema(self),
+            parameters=self.parameters_schema,
         )
 
 

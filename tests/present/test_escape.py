@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from compiler.present.escape import cell, code, fence, mermaid, plain, prose, shorten
+from compiler.present.escape import cell, code, fence, mermaid, plain, prose, shorten, within
 
 HOSTILE = [
     "</details><script>alert(1)</script>",
@@ -102,3 +102,16 @@ def test_a_long_line_in_a_fence_is_wrapped_between_words() -> None:
     lines = fence(said).split("\n")[1:-1]
     assert max(map(len, lines)) <= 100
     assert " ".join(lines) == said
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        (" where ", " where "),
+        (": ", ": "),
+        ("- 3 of 4", "- 3 of 4"),
+        (" <b>*x* ", r" &lt;b&gt;\*x\* "),
+    ],
+)
+def test_a_part_of_a_line_keeps_its_ends_and_is_escaped_like_a_line(text: str, shown: str) -> None:
+    assert within(text) == shown

@@ -24,6 +24,7 @@ class FakeHandOver(Exception):  # noqa: N818 - an end, not an error
 @dataclass(frozen=True)
 class FakeDeviation:
     message: str
+    where: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
