@@ -17,7 +17,7 @@ import click
 
 from compiler import __version__
 from compiler.commands.exits import BUG, OK, UNLIKE
-from compiler.commands.options import CompileOptions, RunOptions, ServeOptions, Sources
+from compiler.commands.options import CompileOptions, RunOptions, ServeOptions, Sources, WorkflowOptions
 from compiler.errors import InternalError, TracecError, UsageError
 
 Command = Callable[..., int]
@@ -357,6 +357,30 @@ def serve(harnesses: tuple[str, ...], options: ServeOptions) -> int:
     from compiler.commands.serve import serve_harnesses
 
     serve_harnesses(harnesses, options)
+    return OK
+
+
+@main.command("init-ci")
+@click.argument("harnesses", metavar="HARNESS=TRACES...", nargs=-1, required=True)
+@click.option("--outcomes", metavar="FILE", help="JSONL that says which runs succeeded.")
+@click.option("--tools", metavar="FILE", help="Tool schemas: OpenAI tools or MCP tools/list.")
+@click.option("--requirement", metavar="TEXT", help="What pip installs; this version of tracec if left out.")
+@click.option(
+    "-o", "--output", metavar="FILE", help="Default: .github/workflows/tracec.yml of the repository."
+)
+@click.option("--force", is_flag=True, help="Write over a file that differs.")
+@_packed("options", WorkflowOptions)
+@_json
+def init_ci(options: WorkflowOptions, *, as_json: bool) -> int:
+    """Write a GitHub workflow that looks after harnesses.
+
+    For each HARNESS and the place of its TRACES, both in the current repository: a check of pull requests,
+    and every night a look at new runs, which proposes an update where they have shifted.
+    """
+    from compiler.commands.workflow import write_workflow
+
+    text, value = write_workflow(options)
+    _print(text, value, as_json=as_json)
     return OK
 
 

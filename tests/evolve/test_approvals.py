@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from compiler.evolve.approvals import Pending, carry_approvals, effects, pending
+from compiler.runtime.jsons import JSON
 
 
 def tools(**declared: str) -> str:
@@ -18,8 +19,8 @@ def tools(**declared: str) -> str:
 
 BEFORE = tools(get_order="read", note="read", cancel_order="write")
 AFTER = tools(get_order="read", note="write", refund_order="write", cancel_order="write")
-CANCEL = {"tool": "cancel_order", "by": "compile"}
-REVIEWED = {"tool": "note", "by": "review", "words": "notes are harmless"}
+CANCEL: JSON = {"tool": "cancel_order", "by": "compile"}
+REVIEWED: JSON = {"tool": "note", "by": "review", "words": "notes are harmless"}
 
 
 def test_the_first_compile_approves_what_it_writes() -> None:
@@ -27,7 +28,7 @@ def test_the_first_compile_approves_what_it_writes() -> None:
 
 
 @pytest.mark.parametrize("kept", [[], [CANCEL], [CANCEL, REVIEWED]])
-def test_later_ones_keep_what_was_approved_and_add_nothing(kept: list[dict[str, str]]) -> None:
+def test_later_ones_keep_what_was_approved_and_add_nothing(kept: list[JSON]) -> None:
     assert carry_approvals({"approved": list(kept)}, BEFORE, AFTER) == kept
 
 
