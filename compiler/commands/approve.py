@@ -126,6 +126,9 @@ def locked(
     known = lock.get("files")
     base = known.get(TOOLS) if isinstance(known, dict) else None
     old = base if isinstance(base, str) else there[TOOLS] or ""
+    if not fresh and not isinstance(base, str):
+        # A lock that is gone or damaged must not be a way to have everything approved.
+        lock = {APPROVED: []}
     approved = carry_approvals(None if fresh else lock, old, files[TOOLS])
     text = _text({**_loads(files[LOCK]), APPROVED: approved})
     names = frozenset(str(one["tool"]) for one in approved if isinstance(one, dict) and "tool" in one)

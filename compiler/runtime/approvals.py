@@ -26,11 +26,11 @@ class Approvals:
 
     def withheld(self, writes: Iterable[str]) -> dict[str, str]:
         """Give those of some writes that are not approved, and what a person is told of each."""
-        return {
-            tool: f"{tool} is a write that nobody has approved; `{command(self.folder, (tool,))}` does"
-            for tool in writes
-            if tool not in self.tools
-        }
+        return {tool: self._refusal(tool) for tool in writes if tool not in self.tools}
+
+    def _refusal(self, tool: str) -> str:
+        how = command(self.folder, (tool,))
+        return f"{tool} is a write that nobody has approved; approve it with `{how}`"
 
 
 def command(folder: str, tools: tuple[str, ...]) -> str:

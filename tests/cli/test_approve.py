@@ -153,6 +153,20 @@ def test_compile_keeps_approvals_and_adds_none(
     assert "not approved yet: note" in compiled(cancel + declared("note", "write"))[1]
 
 
+@pytest.mark.parametrize("lock", ["no json", None])
+def test_a_lock_that_is_gone_or_damaged_is_no_way_to_approve(
+    compiled: Callable[[str], tuple[int, str]], tmp_path: Path, lock: str | None
+) -> None:
+    refund = declared("refund", "write")
+    compiled(refund)
+    place = tmp_path / "runs" / "harness.lock"
+    place.unlink()
+    if lock is not None:
+        place.write_text(lock)
+    assert "not approved yet: refund" in compiled(refund)[1]
+    assert lock_of(place.parent)["approved"] == []
+
+
 def test_a_real_harness_approves_its_writes_and_verify_checks_them(tmp_path: Path) -> None:
     sources = [TRACES / WORKLOAD / "runs.jsonl", "--outcomes", TRACES / WORKLOAD / "outcomes.jsonl"]
     sources += ["--tools", TRACES / "tools.json"]

@@ -61,7 +61,7 @@ def test_a_run_deviates_before_a_write_that_is_not_approved(tmp_path: Path) -> N
     assert isinstance(result.deviation, NotApproved)
     assert result.deviation.message == (
         "email.send is a write that nobody has approved; "
-        f"`tracec approve '{folder}' email.send --words \"...\"` does"
+        f"approve it with `tracec approve '{folder}' email.send --words \"...\"`"
     )
     assert [name for name, _ in office.writes] == [DELETE]
     assert [called.name for called in result.calls] == ["calendar.search_events", DELETE]
