@@ -17,7 +17,7 @@ import click
 
 from compiler import __version__
 from compiler.commands.exits import BUG, OK, UNLIKE
-from compiler.commands.options import CompileOptions, RunOptions, ServeOptions, Sources
+from compiler.commands.options import CompileOptions, RunOptions, ServeOptions, Sources, WorkflowOptions
 from compiler.errors import InternalError, TracecError, UsageError
 
 Command = Callable[..., int]
@@ -211,8 +211,9 @@ def compile_command(sources: Sources, options: CompileOptions, *, as_json: bool)
 @main.command()
 @click.argument("harness", metavar="HARNESS")
 @_sources
+@click.option("--check", is_flag=True, help="Also fail on a task lost, and on a write that is not approved.")
 @_json
-def verify(harness: str, sources: Sources, *, as_json: bool) -> int:
+def verify(harness: str, sources: Sources, *, check: bool, as_json: bool) -> int:
     r"""Replay a harness on recorded runs.
 
     HARNESS is the folder that `tracec compile` wrote. What the runs recorded stands in for the tools, and
@@ -221,11 +222,12 @@ def verify(harness: str, sources: Sources, *, as_json: bool) -> int:
     \b
     Exit code:
       0  no wrong action
-      1  a wrong action: a write that no successful run made, or one left out
+      1  a wrong action: a write that no successful run made, or one left out; --check: a task that the
+         harness did when it was compiled, and does no more, or a write that is not approved
     """
     from compiler.commands.verify import verify_harness
 
-    text, value, wrong = verify_harness(harness, sources)
+    text, value, wrong = verify_harness(harness, sources, check=check)
     _print(text, value, as_json=as_json)
     return UNLIKE if wrong else OK
 
@@ -341,6 +343,31 @@ def run(harness: str, options: RunOptions, *, as_json: bool) -> int:
     return OK if ended else UNLIKE
 
 
+@main.command()
+@click.argument("harness", metavar="HARNESS")
+@click.argument("tools", metavar="[TOOL...]", nargs=-1)
+@click.option("--words", metavar="TEXT", default="", help="Why, for those who ask later; kept in the lock.")
+@click.option("--list", "only_list", is_flag=True, help="Say what is approved and what is not.")
+@_json
+def approve(harness: str, tools: tuple[str, ...], words: str, *, only_list: bool, as_json: bool) -> int:
+    r"""Approve writes of a harness.
+
+    TOOL is a tool that the harness declares to write; without any, all that are not approved yet. The first
+    compile of a harness approves what it writes, as all of it is new to its reviewer. A write that comes
+    later is withheld: a run deviates before it.
+
+    \b
+    Exit code:
+      0  recorded, or --list: every write is approved
+      1  --list: a write is not approved
+    """
+    from compiler.commands.approve import approve_writes, listing, review
+
+    found = review(harness) if only_list else approve_writes(harness, tools, words)
+    _print(listing(found), found.to_json(), as_json=as_json)
+    return UNLIKE if only_list and found.pending else OK
+
+
 @main.command("check-tools")
 @click.argument("harness", metavar="HARNESS")
 @_tools
@@ -375,6 +402,30 @@ def serve(harnesses: tuple[str, ...], options: ServeOptions) -> int:
     from compiler.commands.serve import serve_harnesses
 
     serve_harnesses(harnesses, options)
+    return OK
+
+
+@main.command("init-ci")
+@click.argument("harnesses", metavar="HARNESS=TRACES...", nargs=-1, required=True)
+@click.option("--outcomes", metavar="FILE", help="JSONL that says which runs succeeded.")
+@click.option("--tools", metavar="FILE", help="Tool schemas: OpenAI tools or MCP tools/list.")
+@click.option("--requirement", metavar="TEXT", help="What pip installs; this version of tracec if left out.")
+@click.option(
+    "-o", "--output", metavar="FILE", help="Default: .github/workflows/tracec.yml of the repository."
+)
+@click.option("--force", is_flag=True, help="Write over a file that differs.")
+@_packed("options", WorkflowOptions)
+@_json
+def init_ci(options: WorkflowOptions, *, as_json: bool) -> int:
+    """Write a GitHub workflow that looks after harnesses.
+
+    For each HARNESS and the place of its TRACES, both in the current repository: a check of pull requests,
+    and every night a look at new runs, which proposes an update where they have shifted.
+    """
+    from compiler.commands.workflow import write_workflow
+
+    text, value = write_workflow(options)
+    _print(text, value, as_json=as_json)
     return OK
 
 

@@ -69,7 +69,7 @@ PAGES = (
     "docs/formats.md",
     "docs/harnesses.md",
     "docs/ir.md",
-    "docs/running.md",
+    "docs/regenerating.md",
     "docs/running.md",
     "docs/security.md",
 )

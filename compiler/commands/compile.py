@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, final
 
+from compiler.commands.approve import locked, said_of_pending
 from compiler.commands.build import Built, build_all, said_of_damage
 from compiler.commands.exits import BUG, DECLINED, OK, UNLIKE
 from compiler.commands.options import CompileOptions, Sources
@@ -16,6 +17,7 @@ from compiler.commands.sources import read_sources
 from compiler.emit.folder import write_folder
 from compiler.emit.names import identifier
 from compiler.errors import UsageError
+from compiler.evolve.approvals import Pending
 from compiler.ir.program import Program
 from compiler.ir.run import JSON, Workload
 from compiler.ir.words import hand_over_of
@@ -46,6 +48,8 @@ class Compiled:
     status: Status
     built: Built
     diff: str = ""
+    pending: tuple[Pending, ...] = ()
+    """What the new harness writes, and nobody has approved."""
 
     def to_json(self) -> dict[str, JSON]:
         """Give what ``--json`` prints of it."""
@@ -65,6 +69,7 @@ class Compiled:
             found["compiled_tasks"] = build.program.tasks
             found["questions"] = [question.name for question in build.program.questions]
             found["hands_over"] = hands_over_json(build.program)
+            found["not_approved"] = [one.tool for one in self.pending]
             found["replay"] = build.train.to_json()
             found["held_out"] = build.held_out.to_json() if build.held_out is not None else None
         return found | ({"diff": self.diff} if self.diff else {})
@@ -116,7 +121,8 @@ def summarise(result: Compiled) -> str:
                 "on; compile to another folder (-o) and bring the edits over"
             )
     notes = _notes(built)
-    lines = [f"  {plain(note)}" for note in notes[:MOST_NOTES]]
+    lines = [f"  {plain(line)}" for line in said_of_pending(result.folder, result.pending)]
+    lines += [f"  {plain(note)}" for note in notes[:MOST_NOTES]]
     if rest := notes[MOST_NOTES:]:
         lines.append(f"  and {count(len(rest), 'more note')}: see `tracec inspect`")
     return "\n".join([head, *lines])
@@ -161,8 +167,8 @@ def _finish(built: Built, folder: Path, options: CompileOptions) -> Compiled:
     if built.build is None:
         status: Status = "failed" if built.fault else "declined"
         return Compiled(folder=str(folder), status=status, built=built)
-    files = built.build.files
-    there = {name: _read(folder / name) for name in files}
+    there = {name: _read(folder / name) for name in built.build.files}
+    files, pending = locked(there, built.build.files)
     status = _status(there, files, dry=options.dry)
     if status == "written":
         write_folder(folder, files)
@@ -171,6 +177,7 @@ def _finish(built: Built, folder: Path, options: CompileOptions) -> Compiled:
         status=status,
         built=built,
         diff=_diff(folder, there, files) if options.diff and status != "unchanged" else "",
+        pending=() if status == "edited" else pending,
     )
 
 

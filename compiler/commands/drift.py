@@ -45,7 +45,7 @@ def drift(folder: str, sources: Sources, state: str | None) -> tuple[str, dict[s
     Raises:
         InputError: The folder holds no harness, or the file no state.
     """
-    harness = open_harness(folder)
+    harness = open_harness(folder).rehearsal()
     evidence = read_part(Path(folder) / "evidence.json", Evidence)
     base = _base(evidence)
     watched = sha256(f"{harness_digest(folder)} {sorted(base.items())}".encode()).hexdigest()

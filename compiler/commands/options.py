@@ -37,6 +37,21 @@ class CompileOptions:
 
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WorkflowOptions:
+    """What ``init-ci`` writes a workflow for, and where; paths are relative to where it is called."""
+
+    harnesses: tuple[str, ...]
+    """HARNESS=TRACES, each."""
+    outcomes: str | None = None
+    tools: str | None = None
+    requirement: str | None = None
+    """What pip installs; None: this version of the compiler."""
+    output: str | None = None
+    force: bool = False
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RunOptions:
     """What ``run`` runs on. Exactly one of ``request`` and ``inputs`` is given, but for a ``worker``."""
 

@@ -18,7 +18,7 @@ from compiler.commands.batches import check_options, find_batch, key_arguments
 from compiler.commands.console import track
 from compiler.commands.options import RunOptions
 from compiler.commands.verify import open_harness
-from compiler.commands.world import limited, open_world
+from compiler.commands.world import limited, open_world, say_withheld
 from compiler.ir.run import JSON
 from compiler.operate.batch import Stop, contained, in_order, stopping
 from compiler.operate.durable import Batch, Durable, harness_digest
@@ -90,6 +90,7 @@ def run_harness(folder: str, options: RunOptions) -> Iterator[Executed]:
     """
     check_options(options)
     harness = limited(open_harness(folder), options.limit)
+    say_withheld(harness)
     names = tuple(tool.name for tool in harness.tools)
     with ExitStack() as stack:
         world = stack.enter_context(open_world(options, names, key_arguments(options, names)))

@@ -8,7 +8,7 @@ from typing import Any
 
 from compiler.commands.options import ServeOptions
 from compiler.commands.verify import open_harness
-from compiler.commands.world import limited, open_world
+from compiler.commands.world import limited, open_world, say_withheld
 from compiler.errors import UsageError
 
 LOCAL = "127.0.0.1"
@@ -26,6 +26,8 @@ def serve_harnesses(folders: tuple[str, ...], options: ServeOptions) -> None:
     except ImportError:
         raise UsageError("serving needs the extra: pip install 'tracec[mcp]'") from None
     harnesses = [limited(open_harness(folder), options.limit) for folder in folders]
+    for harness in harnesses:
+        say_withheld(harness)
     names = tuple(sorted({tool.name for harness in harnesses for tool in harness.tools}))
     with open_world(options, names, {}) as world:
         try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from datetime import datetime
@@ -13,6 +14,7 @@ from compiler.commands.toolbox import open_tools
 from compiler.errors import UsageError
 from compiler.operate.spans import Spans, export_spans, exporter_wanted
 from compiler.operate.world import World
+from compiler.present.escape import plain
 from compiler.runtime import Harness, LiteLLMAgent, LiteLLMModel, Model
 
 LIMITS = ("tokens", "dollars", "seconds", "call_seconds")
@@ -39,6 +41,12 @@ def open_world(
             call = spans.call(call)
             model = None if model is None else spans.model(model, str(options.model))
         yield World(call=call, model=model, agent=agent, now=moment(options.now), keys=keys, spans=spans)
+
+
+def say_withheld(harness: Harness) -> None:
+    """Say on stderr, before the first run, which writes will not be made."""
+    for refusal in harness.withheld.values():
+        sys.stderr.write(f"tracec: {plain(refusal)}; a run deviates before it\n")
 
 
 def limited(harness: Harness, limits: tuple[str, ...]) -> Harness:

@@ -8,7 +8,7 @@ from typing import final
 
 from compiler.ir.steps import Step
 
-TOLD_BY_CONDITION = ("way", "stop", "deviate")
+TOLD_BY_CONDITION = ("way", "leave", "stop", "deviate")
 """Steps that are nothing but what happens on a condition: they are the same only in the same place."""
 
 

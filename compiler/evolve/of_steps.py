@@ -20,7 +20,7 @@ def of_steps(old: Outline, new: Outline) -> Iterator[Change]:
     for was, now in found.pairs:
         yield from _of_pair(was, now, old, new)
     for was, now in changed:
-        if was.kind in ("stop", "deviate", "hand over"):
+        if was.kind in ("leave", "stop", "deviate", "hand over"):
             yield _moved_end(was, now, new, writes=_writes_after(was, old, found))
     for step in _telling(found.gone, (was for was, _ in changed), new):
         yield _gone(step, old, found)
@@ -42,6 +42,7 @@ def _telling(steps: tuple[Step, ...], changed: Iterable[Step], other: Outline) -
 
 _ENDS = {
     "way": ("goes on", "went on"),
+    "leave": ("ends the walk", "ended the walk"),
     "stop": ("stops early", "stopped early"),
     "deviate": ("deviates", "deviated"),
     "hand over": ("leaves the rest to the agent", "left the rest to the agent"),

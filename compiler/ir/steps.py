@@ -7,7 +7,7 @@ words are those of the flow graph and of the evidence.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, assert_never, final
 
 from compiler.ir.program import (
@@ -20,12 +20,14 @@ from compiler.ir.program import (
     Deviate,
     ForEach,
     HandOver,
+    Leave,
     Let,
     Node,
     OnEmpty,
     OnLength,
     Only,
     OnText,
+    Pages,
     Program,
     Stop,
     Support,
@@ -37,8 +39,8 @@ from compiler.ir.program import (
 from compiler.ir.run import JSON
 from compiler.ir.words import Names, describe, describe_guard, quoted, value_names
 
-StepKind = Literal["read", "write", "ask", "table", "way", "stop", "deviate", "hand over"]
-"""``way``: an arm of a branch, whose condition is the last of those it stands under."""
+StepKind = Literal["read", "write", "ask", "table", "way", "leave", "stop", "deviate", "hand over"]
+"""``way``: an arm of a branch, whose condition is the last that it stands under; ``leave``: a walk ends."""
 
 
 @final
@@ -95,14 +97,27 @@ class _Walk:
                 yield from self.table(node, under)
             case OnText() | OnEmpty() | OnLength() | Branch():
                 yield from self.ways(node, under)
-            case ForEach(rows=rows, body=body):
-                yield from self.block(body, (*under, f"for each of {describe(rows, self.names)}"))
+            case ForEach() | Until() | Pages():
+                yield from self.repeated(node, under)
+            case Leave() | Stop() | Deviate() | HandOver():
+                yield self.end(node, under)
+            case _:
+                assert_never(node)
+
+    def repeated(self, node: ForEach | Until | Pages, under: _Under) -> Iterator[Step]:
+        match node:
+            case ForEach(rows=rows, body=body, otherwise=otherwise):
+                walked = describe(rows, self.names)
+                yield from self.block(body, (*under, f"for each of {walked}"))
+                if otherwise is not None:
+                    yield from self.block(otherwise.body, (*under, f"none of {walked} ended the walk"))
             case Until(call=call, done=done, repair=repair, most=most):
                 yield from self.call(call, under)
                 again = f"until {describe_guard(done, self.names)}, at most {most} times"
                 yield from self.block(repair, (*under, again))
-            case Stop() | Deviate() | HandOver():
-                yield self.end(node, under)
+            case Pages(call=call, argument=argument, cursor=cursor):
+                pages = (f"{argument} of the next page", describe(cursor, self.names))
+                yield from (replace(step, with_=(*step.with_, pages)) for step in self.call(call, under))
             case _:
                 assert_never(node)
 
@@ -165,8 +180,10 @@ class _Walk:
         yield _step("way", "", under, (), way.support)
         yield from self.block(way.body, under)
 
-    def end(self, node: Stop | Deviate | HandOver, under: _Under) -> Step:
+    def end(self, node: Leave | Stop | Deviate | HandOver, under: _Under) -> Step:
         match node:
+            case Leave():
+                return _step("leave", "", under, (), node.support)
             case Stop():
                 return _step("stop", "", under, (), node.support)
             case Deviate(message=message):

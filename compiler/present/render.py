@@ -6,6 +6,7 @@ forget to. A name that a view does not have is an error, never an empty text.
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -67,6 +68,8 @@ def _environment(target: Target) -> Environment:
         escape.within,
     ):
         environment.filters[escaping.__name__] = _filter(escaping)
+    # JSON is YAML, and ASCII reads the same in every locale.
+    environment.filters["quoted"] = lambda value: _Escaped(json.dumps(str(value)))
     environment.filters["box"] = lambda lines: _Escaped("<br>".join(map(escape.mermaid, lines)))
     return environment
 

@@ -5,6 +5,7 @@ Deviation              the run left every path that the traces show
 ├── LimitReached       it was about to do more than any recorded run did
 ├── ToolFailed         a tool raised, or gave what does not fit its record
 ├── Unanswered         a question has no answer within its bounds
+├── NotApproved        it was about to make a write that no reviewer has approved
 └── WriteInDoubt       a process died while it made a write, and nobody knows whether it was made
 HandedOver             the harness gives the rest of the work to the agent
 Replayed               a tool that fails as it was recorded to
@@ -46,6 +47,13 @@ class ToolFailed(Deviation):
 
 class Unanswered(Deviation):
     """A question was not answered within its bounds, or there is no model to ask."""
+
+
+class NotApproved(Deviation):
+    """A write is not among those that the lock of the harness says are approved: it was not issued.
+
+    No agent takes over: it could only look for a way around.
+    """
 
 
 class WriteInDoubt(Deviation):

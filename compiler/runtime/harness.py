@@ -14,9 +14,18 @@ from typing import Any, Literal, final, get_args, get_origin, get_type_hints
 
 from compiler.runtime.ask import Asked, Model, Question
 from compiler.runtime.asking import Asker
-from compiler.runtime.errors import Deviation, HandedOver, LoadError, Stopped, WriteInDoubt, in_short
+from compiler.runtime.errors import (
+    Deviation,
+    HandedOver,
+    LoadError,
+    NotApproved,
+    Stopped,
+    WriteInDoubt,
+    in_short,
+)
 from compiler.runtime.jsons import JSON, canonical
 from compiler.runtime.limits import Limits, Meter
+from compiler.runtime.named import agent_of, model_of
 from compiler.runtime.run import Execution, Run, read_mapping, refuse_unknown, with_plain_unions
 from compiler.runtime.takeover import Agent, Continuation, Handover, Policy, reraise, resume_with_agent
 from compiler.runtime.tools import Call, Called, Method, Retry, Toolbox, ToolSpec, declared
@@ -75,6 +84,8 @@ class Harness:
         self.limits = limits
         self.retry = retry
         self.on_deviation = on_deviation
+        self.withheld: Mapping[str, str] = {}
+        """Writes that are not issued, and why: not approved in the folder that this was loaded from."""
         self._loaded: Harness | None = None
 
     def within(
@@ -88,15 +99,19 @@ class Harness:
         """Give the same harness with these limits in place of the declared ones; None leaves one as it is."""
         bounds = {"tokens": tokens, "dollars": dollars, "seconds": seconds, "call_seconds": call_seconds}
         given: dict[str, Any] = {name: most for name, most in bounds.items() if most is not None}
-        bounded = Harness(
-            self.function,
-            limits=replace(self.limits, **given),
-            retry=self.retry,
-            on_deviation=self.on_deviation,
-        )
-        # The modules of a harness are there as long as what was loaded is.
-        bounded._loaded = self
+        bounded = self._twin(replace(self.limits, **given))
+        bounded.withheld = self.withheld
         return bounded
+
+    def rehearsal(self) -> Harness:
+        """Give the same harness with every write approved: for a replay, whose tools do nothing real."""
+        return self._twin(self.limits)
+
+    def _twin(self, limits: Limits) -> Harness:
+        twin = Harness(self.function, limits=limits, retry=self.retry, on_deviation=self.on_deviation)
+        # The modules of a harness are there as long as what was loaded is.
+        twin._loaded = self
+        return twin
 
     @property
     def name(self) -> str:
@@ -107,6 +122,11 @@ class Harness:
     def takes_text(self) -> bool:
         """Whether its request is a text; else it is a mapping that fits ``request_schema``."""
         return self._annotations[1] is str
+
+    @property
+    def writes(self) -> tuple[str, ...]:
+        """The original names of the tools that are declared to write."""
+        return tuple(dict.fromkeys(one.name for one in self._methods.values() if one.effect == "write"))
 
     @cached_property
     def tools(self) -> tuple[ToolSpec, ...]:
@@ -164,8 +184,8 @@ class Harness:
         if not isinstance(anything, str | Mapping):
             message = f"a request is a text or a mapping, not a {type(anything).__name__}"
             raise TypeError(message)
-        execution = self._execution(request, call, _model(model), now)
-        return self._run(request, execution, _agent(agent))
+        execution = self._execution(request, call, model_of(model), now)
+        return self._run(request, execution, agent_of(agent))
 
     async def arun(
         self,
@@ -185,7 +205,7 @@ class Harness:
         from compiler.runtime.bridge import Bridge
 
         bridge = Bridge()
-        given = _model(model) if isinstance(model, str) else model
+        given = model_of(model) if isinstance(model, str) else model
         return await bridge.in_thread(
             lambda: self.run(
                 request,
@@ -214,8 +234,10 @@ class Harness:
         now: datetime | None,
     ) -> Execution:
         meter = Meter(self.limits)
+        toolbox = Toolbox(self._methods, call, self.limits, self.retry, meter)
+        toolbox.withheld = self.withheld
         return Execution(
-            toolbox=Toolbox(self._methods, call, self.limits, self.retry, meter),
+            toolbox=toolbox,
             asker=Asker(model, self.limits, self._question_names(), meter),
             meter=meter,
             now=datetime.now() if now is None else now,  # the local clock: "today" is a local date
@@ -277,8 +299,8 @@ class Harness:
     def _policy(self, deviation: Deviation | None) -> Policy:
         if deviation is None:
             return resume_with_agent
-        # Nobody but a person can find out what became of such a write.
-        return reraise if isinstance(deviation, WriteInDoubt) else self.on_deviation
+        # Nobody but a person can find out what became of such a write, or approve one.
+        return reraise if isinstance(deviation, NotApproved | WriteInDoubt) else self.on_deviation
 
     def _handover(self, execution: Execution, reason: str, deviation: Deviation | None) -> Handover:
         reads = frozenset(one.name for one in self._methods.values() if one.effect == "read")
@@ -360,22 +382,6 @@ class Harness:
 
 def _is_record(wanted: object) -> bool:
     return isinstance(wanted, type) and hasattr(wanted, "model_validate_json")
-
-
-def _model(model: Any) -> Model | None:
-    if not isinstance(model, str):
-        return model  # type: ignore[no-any-return]
-    from compiler.runtime.llm import LiteLLMModel
-
-    return LiteLLMModel(model)
-
-
-def _agent(agent: Agent | str | None) -> Agent | None:
-    if not isinstance(agent, str):
-        return agent
-    from compiler.runtime.agent import LiteLLMAgent
-
-    return LiteLLMAgent(agent)
 
 
 def _result(execution: Execution, outcome: Outcome, **ended: Any) -> RunResult:

@@ -22,6 +22,7 @@ from pathlib import Path
 from types import CodeType, ModuleType
 from typing import Protocol, final
 
+from compiler.runtime.approvals import read_approvals
 from compiler.runtime.errors import LoadError, in_short
 from compiler.runtime.harness import Harness
 
@@ -38,8 +39,10 @@ _packages: dict[str, _Files] = {}
 def load_harness(path: str | os.PathLike[str]) -> Harness:
     """Load the harness in a folder, as it is now; a later load sees later edits.
 
+    Where its lock says which writes are approved, a run deviates before any other.
+
     Raises:
-        LoadError: The folder holds no harness, or one that cannot be imported.
+        LoadError: The folder holds no harness, or one that cannot be imported; or its lock cannot be read.
     """
     folder = Path(path)
     if not folder.is_dir():
@@ -49,7 +52,11 @@ def load_harness(path: str | os.PathLike[str]) -> Harness:
     if not (folder / "harness.py").is_file():
         message = f"{folder} is no harness: it has no harness.py"
         raise LoadError(message)
-    return _load(str(folder), _Folder(folder.resolve()))
+    approvals = read_approvals(folder)
+    loaded = _load(str(folder), _Folder(folder.resolve()))
+    if approvals is not None:
+        loaded.withheld = approvals.withheld(loaded.writes)
+    return loaded
 
 
 def load_source(name: str, files: Mapping[str, str]) -> Harness:

@@ -78,6 +78,7 @@ class Continuation:
 
         Raises:
             AlreadyIssued: It is a write that this run has issued, with the same arguments.
+            NotApproved: It is a write that the harness declares, and that no reviewer has approved.
             Exception: The tool failed.
         """
         sent = canonical(arguments)

@@ -12,7 +12,7 @@ from time import sleep
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple, TypeVar, cast, final, get_type_hints
 
-from compiler.runtime.errors import Deviation, LimitReached, Replayed, ToolFailed, in_short
+from compiler.runtime.errors import Deviation, LimitReached, NotApproved, Replayed, ToolFailed, in_short
 from compiler.runtime.jsons import JSON, as_json, broken_text
 from compiler.runtime.limits import Limits, Meter
 from compiler.runtime.timeouts import within
@@ -156,6 +156,8 @@ class Toolbox:
         self._methods, self._call, self._limits, self._retry = methods, call, limits, retry
         self._meter = meter
         self._issued = 0
+        self.withheld: Mapping[str, str] = {}
+        """Tools that are not called, whoever asks, and why."""
         self.calls: list[Called] = []
 
     @cached_property
@@ -203,7 +205,13 @@ class Toolbox:
         """Call the tool once, and record it; the tool gets arguments of its own, which it may change.
 
         ``arguments`` is the JSON text of an object.
+
+        Raises:
+            NotApproved: It is a write that no reviewer has approved; it is not called.
+            Exception: The tool failed.
         """
+        if name in self.withheld:
+            raise NotApproved(self.withheld[name])
         recorded = json.loads(arguments)
         try:
             sent = json.loads(arguments)

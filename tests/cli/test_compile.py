@@ -78,7 +78,9 @@ def test_compile_writes_and_then_has_nothing_to_do(given: Callable[..., list[Pat
     result = tracec("compile", traces, "-o", out)
     assert (result.exit_code, result.stderr) == (0, "")
     assert result.stdout == f"my-job: written {out / 'my_job'}: 2 tasks, 0 questions; held out: 1 exact\n"
-    assert {path.name: path.read_text() for path in (out / "my_job").iterdir()} == FILES
+    files = {path.name: path.read_text() for path in (out / "my_job").iterdir()}
+    assert json.loads(files.pop("harness.lock")) == {"approved": [], "files": GENERATED}
+    assert files == {name: text for name, text in FILES.items() if name != "harness.lock"}
 
     again = tracec("compile", traces, "-o", out)
     assert again.exit_code == 0

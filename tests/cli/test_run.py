@@ -157,6 +157,21 @@ def test_tools_of_a_module_in_the_working_directory(tmp_path: Path) -> None:
     assert "cannot import 'nowhere'" in missing.stderr
 
 
+def test_a_write_that_is_not_approved_is_said_first_and_not_made(
+    shop: tuple[Path, Path], tmp_path: Path
+) -> None:
+    folder, file = shop
+    (folder / "harness.lock").write_text('{"approved": []}')
+    trace = tmp_path / "runs.jsonl"
+    result = tracec("run", folder, "--tools", f"{file}:Shop", "--request", "Buy pen", "--trace", trace)
+    assert result.exit_code == 1
+    refusal = "shop.buy is a write that nobody has approved; "
+    assert result.stderr.startswith(f"tracec: {refusal}")
+    assert refusal in result.stdout
+    (run,) = read_runs(str(trace)).runs
+    assert [call.tool for call in run.calls] == ["shop.price"]
+
+
 def test_a_deviation_is_exit_1_and_says_where(shop: tuple[Path, Path]) -> None:
     folder, file = shop
     result = tracec("run", folder, "--tools", f"{file}:shop", "--request", "Buy car")
