@@ -17,7 +17,7 @@ import click
 
 from compiler import __version__
 from compiler.commands.exits import BUG, OK, UNLIKE
-from compiler.commands.options import CompileOptions, RunOptions, ServeOptions, Sources
+from compiler.commands.options import CompileOptions, RunOptions, ServeOptions, Sources, UpdateOptions
 from compiler.errors import InternalError, TracecError, UsageError
 
 Command = Callable[..., int]
@@ -206,6 +206,38 @@ def compile_command(sources: Sources, options: CompileOptions, *, as_json: bool)
     if as_json:
         _print_json({"workloads": [result.to_json() for result in results]})
     return exit_code(results, options)
+
+
+@main.command()
+@click.argument("harness", metavar="HARNESS")
+@_sources
+@click.option("--check", is_flag=True, help="Write nothing; exit 1 if anything would change.")
+@click.option("--diff", is_flag=True, help="Write nothing; print what would change, each hunk labelled.")
+@click.option("--force", is_flag=True, help="Write it even if it is worse; the lock says so.")
+@_packed("options", UpdateOptions)
+@_json
+def update(harness: str, sources: Sources, options: UpdateOptions, *, as_json: bool) -> int:
+    r"""Recompile a harness, and keep what a person edited.
+
+    TRACES are all runs that the harness is to stand for, old and new. What changed is merged into the
+    folder, unless the new harness is worse on runs that were left out.
+
+    \b
+    Exit code:
+      0  up to date, or written
+      1  --check: it would change; a conflict, now marked in the file; or the new one is worse
+      3  the traces are declined
+    """
+    from compiler.commands.update import exit_code, summarise, update_harness
+
+    result = update_harness(harness, sources, options)
+    text = summarise(result) + "\n"
+    if result.diff:
+        text += result.diff
+    if click.get_current_context().find_root().params["debug"]:
+        click.echo(result.built.trace, err=True, nl=False)
+    _print(text, result.to_json(), as_json=as_json)
+    return exit_code(result, options)
 
 
 @main.command()

@@ -113,7 +113,7 @@ def summarise(result: Compiled) -> str:
         if result.status == "edited":
             head += (
                 "\n  not written: the sources were edited, and the new ones differ from what the edits stand "
-                "on; compile to another folder (-o) and bring the edits over"
+                f"on; `tracec update {plain(result.folder)} TRACES...` merges both"
             )
     notes = _notes(built.workload)
     lines = [f"  {plain(note)}" for note in notes[:MOST_NOTES]]

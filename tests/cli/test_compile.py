@@ -138,7 +138,7 @@ def test_an_edit_is_never_written_over(
     result = tracec("compile", traces, "-o", tmp_path / "out")
     assert result.exit_code == 1
     assert result.stdout.startswith("job: edited ")
-    assert "bring the edits over" in result.stdout
+    assert "`tracec update " in result.stdout
     assert (folder / "harness.py").read_text() == "A = 0  # by hand\n"
 
 
