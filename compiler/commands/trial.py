@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import final
 
 from compiler.evolve.gate import Trial
+from compiler.evolve.writes import Write
 from compiler.ir.run import JSON, Run, ToolSchema
 from compiler.prove.canonical import canonical
 from compiler.prove.judge import Result
@@ -44,7 +45,7 @@ class _Watched:
 
     def __init__(self, harness: Replayable) -> None:
         self._harness = harness
-        self._made: dict[tuple[str, str], list[tuple[str, ...]]] = {}
+        self._made: dict[tuple[str, str], list[tuple[Write, ...]]] = {}
 
     @property
     def tools(self) -> tuple[ToolSpec, ...]:
@@ -58,19 +59,20 @@ class _Watched:
         model: Model | None = None,
         now: datetime | None = None,
     ) -> Result:
-        writes: list[str] = []
+        writes: list[Write] = []
         reads = {tool.name for tool in self.tools if tool.effect == "read"}
 
         def noted(name: str, arguments: dict[str, JSON]) -> JSON:
             if name not in reads:
-                writes.append(f"{name}({canonical(arguments)})")
+                given = sorted((key, canonical(value)) for key, value in arguments.items())
+                writes.append(Write(name, tuple(given)))
             return call(name, arguments)
 
         result = self._harness.run(request, call=noted, model=model, now=now)
         self._made.setdefault((canonical(request), str(now)), []).append(tuple(writes))
         return result
 
-    def writes(self, *, last: bool) -> tuple[str, ...]:
+    def writes(self, *, last: bool) -> tuple[Write, ...]:
         """Return the writes of the last attempt, or of the first, from each start."""
         chosen = [attempts[-1 if last else 0] for _, attempts in sorted(self._made.items())]
         return tuple(write for writes in chosen for write in writes)

@@ -16,6 +16,9 @@ ALIKE: Final = 0.5
 _MOVED: Final = 0.25
 """What it costs that a unit stands at another depth."""
 
+_WORDS: Final = 0.4
+"""What it is worth to pair two comments, or two docstrings, that say different things."""
+
 Pairs = list[tuple[int, int]]
 
 
@@ -32,8 +35,10 @@ def likeness(one: Unit, other: Unit) -> float:
     moved = _MOVED if one.depth != other.depth else 0.0
     if one.key == other.key:
         return one.weight - moved
-    if one.is_comment or other.is_comment:
-        return 0.4 - moved if one.is_comment and other.is_comment else 0.0
+    if one.is_prose or other.is_prose:
+        return (
+            _WORDS - moved if one.is_prose and other.is_prose and one.is_comment == other.is_comment else 0.0
+        )
     if one.tokens[:1] != other.tokens[:1] and not (_names(one) and _names(other)):
         return 0.0
     share = overlap(one.tokens, other.tokens)

@@ -39,9 +39,10 @@ def merge_statement(base: Unit, ours: Unit, theirs: Unit) -> Unit | None:
     if base.is_comment:
         return None
     text = _merge(base.text, ours.text, theirs.text)
-    if text is None or not _is_statement(text):
-        return None
-    return Unit(ours.depth, text, ours.blank)
+    if text is not None and _is_statement(text):
+        return Unit(ours.depth, text, ours.blank)
+    # Its counts stay old, where the person's change leaves no place for the new ones.
+    return ours if theirs.key == base.key else None
 
 
 def blend(base: str, ours: str, theirs: str) -> str:
@@ -65,13 +66,16 @@ def _key(text: str) -> tuple[str, ...]:
 
 
 def unopposed(base: str, ours: str, theirs: str) -> str | None:
-    """Return the text of the side that changed a base, or of both if they mean the same; None: of neither."""
-    old, mine, new = (Unit(0, text).key for text in (base, ours, theirs))
-    if mine == new:
-        return blend(base, ours, theirs) if mine == old else ours
-    if mine == old:
+    """Return the text of the side that changed a base, or of both if they mean the same; None: of neither.
+
+    A side that changed no more than counts or limits did change them: its elements are to be merged.
+    """
+    old, mine, new = (Unit(0, text) for text in (base, ours, theirs))
+    if mine.key == new.key:
+        return blend(base, ours, theirs) if mine.key == old.key else ours
+    if mine.tokens == old.tokens:
         return theirs
-    return ours if new == old else None
+    return ours if new.tokens == old.tokens else None
 
 
 def _merge(base: str, ours: str, theirs: str) -> str | None:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias, final
 
+from compiler.evolve.writes import Write, merge_writes
 from compiler.ir.run import JSON
 
 Aspect: TypeAlias = Literal["wrong", "success", "questions", "writes", "edits"]
@@ -23,12 +24,17 @@ class Trial:
 
     verdict: str
     asks: int = 0
-    writes: tuple[str, ...] = ()
+    writes: tuple[Write, ...] = ()
 
     @property
-    def deed(self) -> tuple[bool, tuple[str, ...]]:
-        """What counts outside: whether it came to an end it knows, and the writes."""
-        return self.verdict not in ("deviated", "missed"), self.writes
+    def ends(self) -> bool:
+        """Whether it came to an end that it knows."""
+        return self.verdict not in ("deviated", "missed")
+
+    @property
+    def deed(self) -> tuple[bool, tuple[Write, ...]]:
+        """What counts outside: whether it came to an end that it knows, and the writes."""
+        return self.ends, self.writes
 
 
 @final
@@ -129,10 +135,9 @@ class Sides:
 
 
 def untrue(sides: Sides) -> tuple[Loss, ...]:
-    """List the tasks on which a merged harness does what neither side's change accounts for.
+    """List the tasks on which a merged harness does what the changes of the two sides do not account for.
 
-    Where the person's changes did not matter it must do as the new program does; where the runs' did not,
-    as the person's harness did.
+    What it should write is merged from what the three others write, as their sources were merged.
     """
     tasks = sorted(sides.theirs)
     edited = any(sides.ours[task].deed != sides.base[task].deed for task in tasks)
@@ -143,9 +148,10 @@ def untrue(sides: Sides) -> tuple[Loss, ...]:
 
 def _accounted(task: str, sides: Sides, *, edited: bool) -> bool:
     base, ours, theirs, merged = (side[task] for side in (sides.base, sides.ours, sides.theirs, sides.merged))
-    if merged.deed == theirs.deed:
-        return ours.deed in (base.deed, theirs.deed) or theirs.deed != base.deed
-    if merged.deed == ours.deed:
-        return ours.deed != base.deed
-    # A way that only the new program knows, with an edit in it that shows elsewhere too.
-    return edited and not base.deed[0] and not ours.deed[0]
+    if ours.deed == base.deed:
+        # An edit that did not matter while the old program did not know the way may do so now.
+        return merged.deed == theirs.deed or (edited and not base.ends)
+    if theirs.deed == base.deed:
+        return merged.deed == ours.deed
+    wanted = merge_writes(base.writes, ours.writes, theirs.writes)
+    return wanted is not None and merged.deed == (theirs.ends, wanted)

@@ -15,7 +15,7 @@ from compiler.evolve.units import Unit, text_of
 Units: TypeAlias = tuple[Unit, ...]
 
 _NAMED: Final = re.compile(r"(?:async def|def|class)\s+(\w+)|(\w+)\s*(?::[^=]+)?=(?!=)")
-_IMPORT: Final = re.compile(r"from\s+\S+\s+import\b|import\b")
+_IMPORT: Final = re.compile(r"from\s+(\S+)\s+import\b|import\s+(.+)")
 
 
 @final
@@ -90,12 +90,8 @@ def _name(group: Units) -> str:
     main = next((unit for unit in group if not unit.is_comment and not unit.text.startswith("@")), None)
     if main is None:
         return "comment"
-    if _IMPORT.match(main.text):
-        return f"import {main.tokens[1] if main.tokens[0] == 'from' else ' '.join(main.tokens[1:])}".replace(
-            "import .", "import . "
-        )
-    if main.tokens[0] == "from":
-        return f"import {main.text}"
+    if (found := _IMPORT.match(main.text)) is not None:
+        return f"import {found[1] or found[2]}"
     if (match := _NAMED.match(main.text)) is not None:
         return match[1] or match[2]
     return "docstring" if _is_text(main.text) else f"statement {' '.join(main.tokens)}"

@@ -56,7 +56,7 @@ def merge_units(base: Units, ours: Units, theirs: Units) -> tuple[Piece, ...]:
     """Merge two changes of a sequence; what is at odds becomes a conflict."""
     mine, new = _side(base, ours), _side(base, theirs)
     merged = [_merged(one, mine.kept(place), new.kept(place)) for place, one in enumerate(base)]
-    at_odds = [isinstance(one, Conflict) for one in merged]
+    at_odds = [isinstance(one, Conflict) or _replaced(place, mine, new) for place, one in enumerate(merged)]
     depths = [one.depth if isinstance(one, Unit) else None for one in merged]
     added = [_added(gap, mine, new, depths) for gap in range(len(base) + 1)]
     regions = _regions(at_odds, [one is None for one in added], _changed(base, mine, new))
@@ -93,9 +93,10 @@ def _merged(base: Unit, ours: Unit | None, theirs: Unit | None) -> Piece | None:
     """Merge what became of one unit; None: it is gone."""
     if ours is None or theirs is None:
         left = ours or theirs
-        if left is not None and left.key != base.key:
-            return Conflict(_only(ours), (base,), _only(theirs))
-        return None
+        if left is None or left.key == base.key:
+            return None
+        # Words are not at odds: the person's stay, or stay away.
+        return ours if base.is_prose else Conflict(_only(ours), (base,), _only(theirs))
     depth = _three(base.depth, ours.depth, theirs.depth)
     found = _same_place(base, ours, theirs)
     if depth is None or found is None:
@@ -104,10 +105,27 @@ def _merged(base: Unit, ours: Unit | None, theirs: Unit | None) -> Piece | None:
     return Unit(depth, found, blank)
 
 
+def _replaced(place: int, mine: _Side, new: _Side) -> bool:
+    """Return whether both sides took a unit out, and just one of them put something else in its place."""
+    if place in mine.images or place in new.images:
+        return False
+    added = [[side.units[i].key for i in side.gaps[_start(place, side)]] for side in (mine, new)]
+    return added[0] != added[1]
+
+
+def _start(place: int, side: _Side) -> int:
+    """Return the gap before all units that a side took out together with one."""
+    while place > 0 and place - 1 not in side.images:
+        place -= 1
+    return place
+
+
 def _same_place(base: Unit, ours: Unit, theirs: Unit) -> str | None:
     text = unopposed(base.text, ours.text, theirs.text)
     if text is not None:
         return text
+    if base.is_prose and ours.is_prose:
+        return ours.text
     found = merge_statement(base, ours, theirs)
     return None if found is None else found.text
 
@@ -127,8 +145,13 @@ def _added(gap: int, mine: _Side, new: _Side, depths: Sequence[int | None]) -> U
     one, other = mine.gaps[gap], new.gaps[gap]
     if one and other:
         first, second = (tuple(side.units[i] for i in side.gaps[gap]) for side in (mine, new))
-        same = [unit.key for unit in first] == [unit.key for unit in second]
-        return first if same and [u.depth for u in first] == [u.depth for u in second] else None
+        if [(unit.key, unit.depth) for unit in first] == [(unit.key, unit.depth) for unit in second]:
+            return first
+        # A comment belongs to what is below it, so it stays there.
+        if all(unit.is_comment for unit in first) or all(unit.is_comment for unit in second):
+            placed = [_placed(gap, side, depths) for side in (new, mine)]
+            return None if None in placed else tuple(unit for units in placed for unit in units or ())
+        return None
     if not one and not other:
         return ()
     side, counter = (mine, new) if one else (new, mine)

@@ -36,6 +36,11 @@ class Unit:
         """Whether it is a comment of its own."""
         return self.text.startswith("#")
 
+    @property
+    def is_prose(self) -> bool:
+        """Whether it does nothing: a comment or a docstring."""
+        return self.is_comment or self.text.startswith(('"""', "'''"))
+
     @cached_property
     def tokens(self) -> tuple[str, ...]:
         """What it says, without layout, and without commas that only layout needs."""
