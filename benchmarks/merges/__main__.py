@@ -19,7 +19,6 @@ from __future__ import annotations
 
 import argparse
 import ast
-import difflib
 import subprocess
 import tempfile
 from collections import Counter
@@ -62,6 +61,7 @@ class Yes:
     """A model that takes the first of what it is offered."""
 
     def answer(self, ask: Ask) -> Answer:
+        """Take the first option."""
         return Answer([0] if ask.kind == "select" else 0)
 
 
@@ -107,7 +107,7 @@ def _scenarios(unseen: int) -> Iterator[Scenario]:
         for name, shift in SHIFTS.items():
             shifted = shift(shop)
             new = build(workload(shifted), prove=False)
-            # Of the two edits of a kind, one meets the shop that restocks and the other the one that does not.
+            # Of the two edits of a kind, one meets the shop that restocks, and one the other.
             for edit in EDITS[int(restocks) :: 2]:
                 yield _scenario(edit, name, (base, new), shifted, unseen)
 
@@ -133,31 +133,31 @@ def _ending(
     target: tuple[Build, Shop, int],
 ) -> tuple[Ending, str]:
     new, shop, unseen = target
-    *_, ours, theirs, merged = files
+    merged = files[-1]
     if any(merge.conflicts for merge in merges.values()):
         # What the person had stands in the text, in the conflict or around it.
-        mine = _side(merged["harness.py"], ours=True)
-        return ("conflict", "") if edit.kept(mine) or edit.drops else ("lost", mine)
+        mine = _mine(merged["harness.py"])
+        return ("conflict", "") if edit.kept(mine) else ("lost", mine)
     if not edit.kept(merged["harness.py"]):
         return "lost", merged["harness.py"]
     loaded = [load_source("take_back", one) for one in files]
     wrong = _wrong(loaded[-1], edit, shop, unseen)
     runs = [run for run in new.workload.runs if run.run_id in frozenset(new.program.runs)]
-    base, mine_, theirs_, both = (try_on(one, runs, new.workload.tools) for one in loaded)
-    lost = untrue(Sides(base=base, ours=mine_, theirs=theirs_, merged=both))
+    base, ours, theirs, both = (try_on(one, runs, new.workload.tools) for one in loaded)
+    lost = untrue(Sides(base=base, ours=ours, theirs=theirs, merged=both))
     if lost:
         return "flagged", f"{lost[0].what}{'; rightly: ' + wrong if wrong else ''}"
     return ("silent", wrong) if wrong else ("merged", "")
 
 
-def _side(text: str, *, ours: bool) -> str:
-    """Take one side of every conflict."""
-    kept, side = [], "both"
-    marks = {"<<<<<<<": "ours", "|||||||": "base", "=======": "theirs", ">>>>>>>": "both"}
+def _mine(text: str) -> str:
+    """Take the person's side of every conflict."""
+    kept, side = [], ""
+    marks = {"<<<<<<<": "", "|||||||": "base", "=======": "theirs", ">>>>>>>": ""}
     for line in text.split("\n"):
         if line[:7] in marks:
             side = marks[line[:7]]
-        elif side in ("both", "ours" if ours else "theirs"):
+        elif not side:
             kept.append(line)
     return "\n".join(kept)
 
@@ -202,7 +202,7 @@ def _same_statement(base: str, ours: str, theirs: str) -> bool:
 
 
 def _touched(base: str, side: str) -> set[float]:
-    """Return the lines of the base that a side changed, whole statements; a place between two lines is a half."""
+    """Return the lines of the base that a side changed, by whole statements; halves are between lines."""
     spans = [
         (node.lineno - 1, (node.end_lineno or node.lineno) - 1)
         for node in ast.walk(ast.parse(base))

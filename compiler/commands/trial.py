@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
-from typing import final
+from typing import TypeAlias, final
 
 from compiler.evolve.gate import Trial
 from compiler.evolve.writes import Write
 from compiler.ir.run import JSON, Run, ToolSchema
 from compiler.prove.canonical import canonical
+from compiler.prove.cassette import Miss
 from compiler.prove.judge import Result
 from compiler.prove.replay import Replayable, replay
 from compiler.prove.report import SOUND, ReplayReport
 from compiler.runtime import Model, ToolSpec
+
+Deed: TypeAlias = tuple[tuple[Write, ...], bool]
+"""What a run wrote, and whether it came to an end."""
 
 
 def trials(report: ReplayReport) -> dict[str, Trial]:
@@ -26,11 +30,12 @@ def try_on(harness: Replayable, runs: Iterable[Run], tools: tuple[ToolSchema, ..
     found: dict[str, Trial] = {}
     given = tuple(runs)
     for task in sorted({run.task for run in given}):
-        watched = _Watched(harness)
-        report = replay(watched, tuple(run for run in given if run.task == task), tools=tools)
+        of_task = tuple(run for run in given if run.task == task)
+        watched = _Watched(harness, of_task)
+        report = replay(watched, of_task, tools=tools)
         for one in report.tasks:
-            writes = watched.writes(last=one.verdict in SOUND)
-            found[task] = Trial(verdict=one.verdict, asks=one.asks, writes=writes)
+            writes, ends = watched.deed(last=one.verdict in SOUND)
+            found[task] = Trial(verdict=one.verdict, asks=one.asks, writes=writes, ends=ends)
     return found
 
 
@@ -41,11 +46,15 @@ def reachable(harness: Replayable) -> frozenset[str]:
 
 @final
 class _Watched:
-    """A harness that notes the writes of every run, by what the run started from."""
+    """A harness that notes what every run of it does, by what the run started from.
 
-    def __init__(self, harness: Replayable) -> None:
+    A write that no run made gets an answer that another one got, so that it is seen how the harness goes on.
+    """
+
+    def __init__(self, harness: Replayable, runs: Iterable[Run]) -> None:
         self._harness = harness
-        self._made: dict[tuple[str, str], list[tuple[Write, ...]]] = {}
+        self._answers = {call.tool: call.result for run in runs for call in run.calls}
+        self._made: dict[tuple[str, str], list[Deed]] = {}
 
     @property
     def tools(self) -> tuple[ToolSpec, ...]:
@@ -63,16 +72,21 @@ class _Watched:
         reads = {tool.name for tool in self.tools if tool.effect == "read"}
 
         def noted(name: str, arguments: dict[str, JSON]) -> JSON:
-            if name not in reads:
-                given = sorted((key, canonical(value)) for key, value in arguments.items())
-                writes.append(Write(name, tuple(given)))
-            return call(name, arguments)
+            if name in reads:
+                return call(name, arguments)
+            given = sorted((key, canonical(value)) for key, value in arguments.items())
+            writes.append(Write(name, tuple(given)))
+            try:
+                return call(name, arguments)
+            except Miss:
+                return self._answers.get(name)
 
         result = self._harness.run(request, call=noted, model=model, now=now)
-        self._made.setdefault((canonical(request), str(now)), []).append(tuple(writes))
+        deed = tuple(writes), result.outcome != "deviated"
+        self._made.setdefault((canonical(request), str(now)), []).append(deed)
         return result
 
-    def writes(self, *, last: bool) -> tuple[Write, ...]:
-        """Return the writes of the last attempt, or of the first, from each start."""
+    def deed(self, *, last: bool) -> Deed:
+        """Return the writes of the last attempt, or of the first, from each start, and whether all ended."""
         chosen = [attempts[-1 if last else 0] for _, attempts in sorted(self._made.items())]
-        return tuple(write for writes in chosen for write in writes)
+        return tuple(write for writes, _ in chosen for write in writes), all(ends for _, ends in chosen)

@@ -20,16 +20,13 @@ UNTOLD: Final = frozenset(("missed",))
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trial:
-    """What a harness did on one task: the verdict, its questions, and the writes it made."""
+    """What a harness did on one task: the verdict, its questions, the writes that it made or meant."""
 
     verdict: str
     asks: int = 0
     writes: tuple[Write, ...] = ()
-
-    @property
-    def ends(self) -> bool:
-        """Whether it came to an end that it knows."""
-        return self.verdict not in ("deviated", "missed")
+    ends: bool = True
+    """Whether it came to an end that it knows."""
 
     @property
     def deed(self) -> tuple[bool, tuple[Write, ...]]:
@@ -139,18 +136,16 @@ def untrue(sides: Sides) -> tuple[Loss, ...]:
 
     What it should write is merged from what the three others write, as their sources were merged.
     """
-    tasks = sorted(sides.theirs)
-    edited = any(sides.ours[task].deed != sides.base[task].deed for task in tasks)
-    lost = [task for task in tasks if not _accounted(task, sides, edited=edited)]
+    lost = [task for task in sorted(sides.theirs) if not _accounted(task, sides)]
     found = _loss("edits", "does on {} what neither your edits nor the new program account for", lost)
     return () if found is None else (found,)
 
 
-def _accounted(task: str, sides: Sides, *, edited: bool) -> bool:
+def _accounted(task: str, sides: Sides) -> bool:
     base, ours, theirs, merged = (side[task] for side in (sides.base, sides.ours, sides.theirs, sides.merged))
     if ours.deed == base.deed:
-        # An edit that did not matter while the old program did not know the way may do so now.
-        return merged.deed == theirs.deed or (edited and not base.ends)
+        # Where the old program did not know the way, nobody has seen yet what an edit does there.
+        return merged.deed == theirs.deed or (not base.ends and merged.ends)
     if theirs.deed == base.deed:
         return merged.deed == ours.deed
     wanted = merge_writes(base.writes, ours.writes, theirs.writes)

@@ -69,7 +69,7 @@ EDITS = {
     "a function": {"\n\ndef finish": '\n\ndef log() -> None:\n    """Log."""\n\n\ndef finish'},
     "an import": {"from .tools": "import logging\n\nfrom .tools"},
     "a layout": {
-        "search(time_min=text, time_max=text)": "search(\n        time_min=text,\n        time_max=text,\n    )"
+        "search(time_min=text, time_max=text)": "search(\n        time_min=text, time_max=text\n    )"
     },
 }
 
