@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import final
 
 from compiler.emit import emit_harness
+from compiler.emit.emit import formatted
 from compiler.emit.folder import harness_folder
 from compiler.errors import Declined, InternalError
+from compiler.evolve.steady import steady
 from compiler.ir.check import check_program
 from compiler.ir.program import Program
 from compiler.ir.run import JSON, Workload
@@ -42,8 +44,10 @@ MIN_PROVED = 2
 """Tasks that a harness must be seen to redo; others may need calls that its own runs never recorded."""
 
 
-def build(workload: Workload, *, prove: bool = True) -> Build:
+def build(workload: Workload, *, prove: bool = True, prior: Mapping[str, str] | None = None) -> Build:
     """Compile one workload, and prove the harness on the workload's own runs.
+
+    ``prior`` are the sources that were generated before: names and order stay as they are there.
 
     Raises:
         Declined: The runs do not carry a program, or the program failed its proof; nothing is written then.
@@ -53,19 +57,24 @@ def build(workload: Workload, *, prove: bool = True) -> Build:
     # What the tasks have in common: calls, loops, branches, and where every value comes from.
     program = mine(workload)
     try:
-        return _proved(workload, program, draft if prove else None)
+        return _proved(workload, program, draft if prove else None, prior)
     except Declined as declined:
         # What fails as a whole may still begin in a way that holds: that part only reads.
         try:
             opening = None if hand_over_of(program) is not None else mine_opening(workload)
             if opening is not None:
-                return _proved(workload, opening, _draft_opening if prove else None)
+                return _proved(workload, opening, _draft_opening if prove else None, prior)
         except Declined:
             pass
         raise declined
 
 
-def _proved(workload: Workload, program: Program, again: Callable[[Workload], Harness] | None) -> Build:
+def _proved(
+    workload: Workload,
+    program: Program,
+    again: Callable[[Workload], Harness] | None,
+    prior: Mapping[str, str] | None,
+) -> Build:
     """Emit a program and prove it; ``again`` makes a harness for each task left out.
 
     Raises:
@@ -74,6 +83,8 @@ def _proved(workload: Workload, program: Program, again: Callable[[Workload], Ha
     check_program(program)
     # From here on: Python.
     files = emit_harness(program, source_label=workload.name)
+    if prior is not None:
+        files["harness.py"] = formatted(steady(prior["harness.py"], files["harness.py"]))
     # A harness that fails its own runs is not written.
     learnt = tuple(run for run in workload.runs if run.run_id in frozenset(program.runs))
     train = replay(load_source(program.name, files), learnt, tools=workload.tools, every_run=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -39,24 +39,33 @@ class Built:
         return "built" if self.build is not None else "failed" if self.fault else "declined"
 
 
-def build_all(workloads: tuple[Workload, ...], *, verb: str) -> Iterator[Built]:
-    """Build every workload; the results come in the order of the workloads."""
+def build_all(
+    workloads: tuple[Workload, ...], *, verb: str, priors: Mapping[str, Mapping[str, str]] | None = None
+) -> Iterator[Built]:
+    """Build every workload; the results come in the order of the workloads.
+
+    ``priors`` are, by workload, the sources that were generated before.
+    """
     jobs = min(len(workloads), os.cpu_count() or 1)
+    known = [(priors or {}).get(workload.name) for workload in workloads]
     if jobs <= 1:
-        yield from track(map(build_one, workloads), total=len(workloads), verb=verb)
+        yield from track(map(build_one, workloads, known), total=len(workloads), verb=verb)
         return
     # Spawned, not forked: the same on every system, and nothing of this process is copied half-way.
     with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
-        yield from track(pool.map(build_one, workloads), total=len(workloads), verb=verb)
+        yield from track(pool.map(build_one, workloads, known), total=len(workloads), verb=verb)
 
 
-def build_one(workload: Workload) -> Built:
-    """Build one workload. What it raises becomes part of the result: one must not take the others along."""
+def build_one(workload: Workload, prior: Mapping[str, str] | None = None) -> Built:
+    """Build one workload. What it raises becomes part of the result: one must not take the others along.
+
+    ``prior`` are the sources that were generated before, whose names and order stay.
+    """
     measures = None
     try:
         with _seldom_collected():
             measures = measure(workload)
-            return Built(workload=workload, measures=measures, build=build(workload))
+            return Built(workload=workload, measures=measures, build=_build(workload, prior))
     except Declined as declined:
         return Built(workload=workload, measures=measures, reasons=declined.reasons)
     except InternalError as error:
@@ -65,6 +74,10 @@ def build_one(workload: Workload) -> Built:
         return Built(workload=workload, measures=measures, reasons=(str(error),))
     except Exception as error:
         return _failed(workload, error)
+
+
+def _build(workload: Workload, prior: Mapping[str, str] | None) -> Build:
+    return build(workload) if prior is None else build(workload, prior=prior)
 
 
 SELDOM = 100_000

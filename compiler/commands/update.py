@@ -82,7 +82,7 @@ def update_harness(folder: str, sources: Sources, options: UpdateOptions) -> Upd
         InputError: The folder or a trace cannot be used, or the folder cannot be written.
     """
     there = read_folder(Path(folder))
-    built = build_one(gather(sources, there.name))
+    built = build_one(gather(sources, there.name), there.base)
     if built.build is None:
         status: Status = "failed" if built.fault else "declined"
         return Updated(folder=folder, status=status, built=built, merges={}, verdict=Verdict(), hunks={})

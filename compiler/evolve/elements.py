@@ -61,6 +61,21 @@ def blend(base: str, ours: str, theirs: str) -> str:
     return COUNTS.sub(lambda _: next(chosen), ours)
 
 
+def in_order(base: str, text: str) -> str:
+    """Return a statement with the elements that a base has too in the order that they have there."""
+    old, new = _cut(base), _cut(text)
+    if old is None or new is None:
+        return text
+    rank = {tokens_of(one): place for place, one in enumerate(old.elements)}
+    places = [place for place, one in enumerate(new.elements) if tokens_of(one) in rank]
+    ordered = sorted((new.elements[place] for place in places), key=lambda one: rank[tokens_of(one)])
+    moved = dict(zip(places, ordered, strict=True))
+    elements = tuple(moved.get(place, one) for place, one in enumerate(new.elements))
+    if elements == new.elements:
+        return text
+    return _joined(_Parts(new.head, elements, new.tail), wide="\n" not in text)
+
+
 def _key(text: str) -> tuple[str, ...]:
     return Unit(0, text).key
 

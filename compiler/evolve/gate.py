@@ -94,7 +94,8 @@ def _questions(pairs: Pairs) -> Loss | None:
     )
     if new <= old:
         return None
-    said = f"asks {new} questions on {len(both)} tasks that both do, not {old}; more on {{}}"
+    amount = "1 question" if new == 1 else f"{new} questions"
+    said = f"asks {amount} on {len(both)} tasks that both do, not {old}; more on {{}}"
     return _loss("questions", said, [task for task, a, b in both if b.asks > a.asks])
 
 

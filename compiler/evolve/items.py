@@ -104,6 +104,11 @@ def _is_text(text: str) -> bool:
         return False
 
 
+def text_of_items(items: Sequence[Item]) -> str:
+    """Put items together as a module."""
+    return "".join(item.text for item in items).lstrip("\n")
+
+
 def by_name(items: Sequence[Item]) -> dict[str, Item]:
     """Return items by their names."""
     return {item.name: item for item in items}

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import io
-import tokenize
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from keyword import iskeyword
 
 from compiler.evolve.align import align
 from compiler.evolve.items import Item, Units, by_name, renamed
-from compiler.evolve.units import Unit
+from compiler.evolve.naming import rename
+from compiler.evolve.units import Unit, text_of, units_of
 
 
 def follow(
@@ -71,31 +70,6 @@ def _names(units: Sequence[Unit]) -> set[str]:
 
 
 def _renamed(units: Units, names: Mapping[str, str]) -> Units:
-    return tuple(unit if unit.is_comment else replace(unit, text=_text(unit.text, names)) for unit in units)
-
-
-def _text(text: str, names: Mapping[str, str]) -> str:
-    """Rename names in a text; what follows a dot, and the keyword of an argument, is no such name."""
-    if not any(name in text for name in names):
-        return text
-    try:
-        tokens = list(tokenize.generate_tokens(io.StringIO(f"({text}\n)").readline))
-    except (tokenize.TokenError, SyntaxError):
-        return text
-    lines = f"({text}\n)".split("\n")
-    for place in reversed(range(len(tokens))):
-        token = tokens[place]
-        if token.type != tokenize.NAME or token.string not in names or not _is_name(tokens, place):
-            continue
-        row, (start, stop) = token.start[0] - 1, (token.start[1], token.end[1])
-        lines[row] = f"{lines[row][:start]}{names[token.string]}{lines[row][stop:]}"
-    return "\n".join(lines)[1:-2]
-
-
-def _is_name(tokens: Sequence[tokenize.TokenInfo], place: int) -> bool:
-    before, after = tokens[place - 1].string, tokens[place + 1].string
-    if before == ".":
-        return False
-    depth = sum((one.string in "([{") - (one.string in ")]}") for one in tokens[:place] if one.string)
-    # One bracket is the one that was put around the text.
-    return not (after == "=" and depth > 1)
+    text = text_of(units)
+    found = rename(text, names)
+    return units if found == text else units_of(found)

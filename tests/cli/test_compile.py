@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
@@ -24,8 +24,9 @@ GENERATED = {"harness.py": "A = 1\n", "tools.py": "B = 1\n"}
 FILES = GENERATED | {"evidence.json": "{}\n", "harness.lock": json.dumps({"files": GENERATED})}
 
 
-def fake_build(workload: Workload) -> Build:
+def fake_build(workload: Workload, *, prior: Mapping[str, str] | None = None) -> Build:
     """Build what the name of the workload says."""
+    del prior
     if "declined" in workload.name:
         raise Declined(("too few tasks", "no value explains \x1b[1mthis"))
     if "broken" in workload.name:
