@@ -11,6 +11,7 @@ with the edit's effect.
     flagged    no conflict, but the gate says that it does what neither side accounts for
     silent     no conflict and not flagged, but it writes something else; must be 0
     distant    conflicts where the two did not change the same statement; must be 0
+    lines      of logic that the shift alone takes out of harness.py and puts in
 
 The exit code is 1 if one of those that must be 0 is not.
 """
@@ -52,6 +53,7 @@ class Scenario:
     shift: str
     ending: Ending
     git: bool
+    lines: tuple[int, int]
     distant: bool = False
     said: str = ""
 
@@ -81,7 +83,10 @@ def main() -> int:
 
 def _report(found: list[Scenario]) -> int:
     endings = Counter(one.ending for one in found)
-    print(f"{'shift':20}{'merged':>8}{'conflict':>10}{'flagged':>9}{'silent':>8}{'lost':>6}{'git':>6}")
+    print(
+        f"{'shift':20}{'merged':>8}{'conflict':>10}{'flagged':>9}{'silent':>8}{'lost':>6}{'git':>6}"
+        f"{'lines':>10}"
+    )
     for shift in SHIFTS:
         rows = [one for one in found if one.shift == shift]
         _row(shift, rows)
@@ -94,9 +99,11 @@ def _report(found: list[Scenario]) -> int:
 def _row(name: str, rows: list[Scenario]) -> None:
     count = Counter(one.ending for one in rows)
     git = sum(one.git for one in rows)
+    most = tuple(max(one.lines[side] for one in rows) for side in (0, 1))
+    lines = f"-{most[0]} +{most[1]}"
     print(
         f"{name:20}{count['merged']:8}{count['conflict']:10}{count['flagged']:9}{count['silent']:8}"
-        f"{count['lost']:6}{git:6}"
+        f"{count['lost']:6}{git:6}{lines:>10}"
     )
 
 
@@ -106,7 +113,7 @@ def _scenarios(unseen: int) -> Iterator[Scenario]:
         base = build(workload(shop), prove=False)
         for name, shift in SHIFTS.items():
             shifted = shift(shop)
-            new = build(workload(shifted), prove=False)
+            new = build(workload(shifted), prove=False, prior=base.files)
             # Of the two edits of a kind, one meets the shop that restocks, and one the other.
             for edit in EDITS[int(restocks) :: 2]:
                 yield _scenario(edit, name, (base, new), shifted, unseen)
@@ -123,7 +130,14 @@ def _scenario(edit: Edit, name: str, builds: tuple[Build, Build], shop: Shop, un
     distant = ending == "conflict" and not _same_statement(
         base.files["harness.py"], ours["harness.py"], new.files["harness.py"]
     )
-    return Scenario(edit=edit, shift=name, ending=ending, git=git, distant=distant, said=said)
+    lines = _logic(base.files["harness.py"], new.files["harness.py"])
+    return Scenario(edit=edit, shift=name, ending=ending, git=git, lines=lines, distant=distant, said=said)
+
+
+def _logic(old: str, new: str) -> tuple[int, int]:
+    """Count the lines of logic that went and that came."""
+    found = [hunk for hunk in hunks(old, new) if hunk.label == "logic"]
+    return sum(len(hunk.old) for hunk in found), sum(len(hunk.new) for hunk in found)
 
 
 def _ending(

@@ -32,16 +32,17 @@ def judge(there: Folder, build: Build, merges: Mapping[str, Merge]) -> Verdict:
     Runs that the old harness has not seen are held out for it; of those that it was learnt from, what it
     did when they were left out stands in its evidence.
     """
-    old = load_source(there.name, there.package(there.base))
-    new = load_source(there.name, there.package(build.files))
+    try:
+        old = load_source(there.name, there.package(there.base))
+    except LoadError as error:
+        return Verdict(losses=(Loss(aspect="edits", what=f"cannot be compared with the old one: {error}"),))
     before = {**_recorded(there, build), **_unseen(old, there, build)}
     after = trials(build.held_out) if build.held_out is not None else {}
     found = losses(before, after)
-    if any(merge.conflicts for merge in merges.values()):
-        return Verdict(losses=(*found, *widened(reachable(old), reachable(new))))
-    if not there.edited:
-        return Verdict(losses=(*found, *widened(reachable(old), reachable(new))))
-    return _edited(there, build, merges, found)
+    if there.edited and not any(merge.conflicts for merge in merges.values()):
+        return _edited(there, build, merges, found)
+    new = load_source(there.name, there.package(build.files))
+    return Verdict(losses=(*found, *widened(reachable(old), reachable(new))))
 
 
 def _edited(there: Folder, build: Build, merges: Mapping[str, Merge], found: tuple[Loss, ...]) -> Verdict:

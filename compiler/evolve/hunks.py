@@ -57,8 +57,8 @@ def _label(old: Sequence[str], new: Sequence[str]) -> Label:
 
 
 def _told(lines: Sequence[str]) -> list[str]:
-    """Return lines without comments, and without the numbers of limits."""
-    return [LIMIT.sub(r"\1=0", line) for line in lines if not line.lstrip().startswith("#")]
+    """Return lines without comments and first lines of docstrings, and without the numbers of limits."""
+    return [LIMIT.sub(r"\1=0", line) for line in lines if not line.lstrip().startswith(("#", '"""'))]
 
 
 def _compact(lines: Sequence[str]) -> str:
