@@ -16,7 +16,7 @@ LINE: Final = 88
 def merge_import(
     base: Item | None, ours: Item | None, theirs: Item | None, used: frozenset[str]
 ) -> Item | None:
-    """Return one import: what the module uses, and what the person imported themselves.
+    """Return one import: what both sides have, what the module uses, and what the person added.
 
     None where nothing is left of it.
     """
@@ -25,7 +25,8 @@ def merge_import(
         # A whole module: kept where the person has it, or something needs it.
         needed = theirs is not None and not used.isdisjoint(theirs.units[-1].tokens)
         return ours or (theirs if needed or base is None else None)
-    kept = {name for name in (*(mine or ()), *(new or ())) if _local(name) in used}
+    kept = set(mine or ()) & set(new or ())
+    kept |= {name for name in (*(mine or ()), *(new or ())) if _local(name) in used}
     kept |= set(mine or ()) - set(old or ())
     lead = ours if ours is not None and kept == set(mine or ()) else theirs
     if lead is not None and kept == set(_imported(lead) or ()):

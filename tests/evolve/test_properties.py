@@ -5,12 +5,12 @@ from __future__ import annotations
 import ast
 from pathlib import Path
 
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from compiler.evolve import merge_source
 from compiler.evolve.hunks import hunks
-from compiler.evolve.units import text_of, units_of
+from compiler.evolve.units import Unit, text_of, units_of
 from compiler.runtime.load import CONFLICT
 
 GOLDEN = sorted(Path(__file__).parent.parent.joinpath("emit", "golden").rglob("*.py"))
@@ -108,3 +108,46 @@ def test_no_line_that_the_person_added_is_lost(given: tuple[str, str, str]) -> N
     for line in ours.splitlines():
         if line.strip().startswith("added_") and line not in base:
             assert line.strip() in text
+
+
+def one_change(units: list[Unit], place: int, what: str) -> list[Unit]:
+    """Change one unit, or put one in before it."""
+    unit = units[place]
+    if what == "drop":
+        return [*units[:place], *units[place + 1 :]]
+    if what == "add":
+        return [*units[:place], Unit(unit.depth, f"added_{place} = {place}"), *units[place:]]
+    return [
+        *units[:place],
+        Unit(unit.depth, f"{unit.text}  # changed {place}", unit.blank),
+        *units[place + 1 :],
+    ]
+
+
+@settings(deadline=None, max_examples=150)
+@given(st.data())
+def test_changes_at_two_places_are_both_made(data: st.DataObject) -> None:
+    base = data.draw(st.sampled_from(TEXTS))
+    units = list(units_of(base))
+    inner = [place for place, unit in enumerate(units) if unit.depth and "\n" not in unit.text]
+    first, second = sorted(data.draw(st.lists(st.sampled_from(inner), min_size=2, max_size=2)))
+    assume(second - first > 1)
+    ways = st.sampled_from(("drop", "add", "change"))
+    one, other = data.draw(ways), data.draw(ways)
+    later = one_change(units, second, other)
+    sources = [one_change(units, first, one), later, one_change(later, first, one)]
+    ours, theirs, both = (text_of(tuple(found)).lstrip("\n") for found in sources)
+    assume(all(map(parses, (ours, theirs, both))))
+    for sides in ((ours, theirs), (theirs, ours)):
+        merge = merge_source(base, *sides)
+        assert merge.conflicts == ()
+        # What is indented by more than it needs to be is set right.
+        assert units_of(merge.text) == units_of(both)
+
+
+def parses(text: str) -> bool:
+    try:
+        ast.parse(text)
+    except SyntaxError:
+        return False
+    return True
