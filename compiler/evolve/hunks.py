@@ -5,10 +5,10 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal, TypeAlias, final
 
-from compiler.evolve.units import LIMIT
+from compiler.evolve.units import LIMIT, spans_of, units_of
 
 Label: TypeAlias = Literal["logic", "evidence", "format"]
 LABELS: Final[tuple[Label, ...]] = ("logic", "evidence", "format")
@@ -33,12 +33,43 @@ def hunks(old: str, new: str, label: Label | None = None) -> tuple[Hunk, ...]:
     """Return what differs; ``label`` is that of all of it, where it is no Python."""
     one, other = old.splitlines(keepends=True), new.splitlines(keepends=True)
     matcher = difflib.SequenceMatcher(None, one, other, autojunk=False)
-    return tuple(
+    found = [
         Hunk(label or _label(one[i:j], other[k:m]), i, k, tuple(one[i:j]), tuple(other[k:m]))
         for tag, *spans in matcher.get_opcodes()
         if tag != "equal"
         for i, j, k, m in _finer(one, other, spans)
+    ]
+    if label is not None or all(hunk.label != "logic" for hunk in found):
+        return tuple(found)
+    sides = [_keys(text) for text in (old, new)]
+    return tuple(_within_statements(hunk, *sides) for hunk in found)
+
+
+Keys: TypeAlias = dict[int, tuple[int, tuple[str, ...]]]
+"""Line -> where the statement on it begins, and what it means."""
+
+
+def _keys(text: str) -> Keys:
+    try:
+        spans, units = spans_of(text), units_of(text)
+    except SyntaxError:
+        return {}
+    return {
+        line: (first, unit.key)
+        for (first, last, _), unit in zip(spans, units, strict=True)
+        for line in range(first, last + 1)
+    }
+
+
+def _within_statements(hunk: Hunk, old: Keys, new: Keys) -> Hunk:
+    """Call a hunk evidence where the whole statements that it is in mean the same before and after."""
+    if hunk.label != "logic" or not (hunk.old and hunk.new):
+        return hunk
+    before, after = (
+        [key for _, key in dict.fromkeys(keys[line] for line in range(start, start + length) if line in keys)]
+        for keys, start, length in ((old, hunk.start, len(hunk.old)), (new, hunk.to, len(hunk.new)))
     )
+    return replace(hunk, label="evidence") if before and before == after else hunk
 
 
 def _finer(one: Sequence[str], other: Sequence[str], spans: list[int]) -> list[tuple[int, int, int, int]]:

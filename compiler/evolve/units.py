@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import re
 import tokenize
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from typing import Final, final
@@ -16,6 +17,8 @@ from typing import Final, final
 INDENT: Final = "    "
 COUNTS: Final = re.compile(r"\d+(?:\.\d+)?")
 LIMIT: Final = re.compile(r"\b(tool_calls|questions)=\d+")
+EXAMPLES: Final = "; for example "
+"""What stands before them in the description of a field."""
 _LAYOUT: Final = frozenset(
     (tokenize.NL, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT, tokenize.ENDMARKER)
 )
@@ -51,7 +54,7 @@ class Unit:
         """What it means: equal in two units where they differ in layout and evidence alone."""
         return tuple(
             COUNTS.sub("0", token) if token.startswith("#") else token
-            for token in tokens_of(LIMIT.sub(r"\1=0", self.text))
+            for token in _without_examples(tokens_of(LIMIT.sub(r"\1=0", self.text)))
         )
 
     @property
@@ -66,6 +69,16 @@ class Unit:
     def at(self, depth: int) -> Unit:
         """Give it at another depth."""
         return replace(self, depth=depth)
+
+
+def _without_examples(tokens: tuple[str, ...]) -> Iterator[str]:
+    """Leave out the values that a description names from the runs: they are evidence."""
+    inside = False
+    for token in tokens:
+        is_text = token.endswith(('"', "'"))
+        if not (inside and is_text):
+            yield token.partition(EXAMPLES)[0] if is_text else token
+        inside = is_text and (inside or EXAMPLES in token)
 
 
 def shifted(text: str, depth: int) -> str:
@@ -103,7 +116,7 @@ def units_of(text: str) -> tuple[Unit, ...]:
         SyntaxError: It cannot be read as Python.
     """
     lines = text.split("\n")
-    spans = _spans(text)
+    spans = spans_of(text)
     found: list[Unit] = []
     before = 0
     for first, last, depth in spans:
@@ -120,7 +133,7 @@ def _outdented(line: str, margin: int) -> str:
     return line[margin:] if not line[:margin].strip() else line.lstrip()
 
 
-def _spans(text: str) -> list[tuple[int, int, int]]:
+def spans_of(text: str) -> list[tuple[int, int, int]]:
     """Give the first and last line (from zero) of every logical line and comment, and its depth."""
     spans: list[tuple[int, int, int]] = []
     waiting: list[int] = []

@@ -222,6 +222,12 @@ def test_what_is_no_python_is_refused() -> None:
         ),
         ("f(a, b)\n", "f(\n    a,\n    b,\n)\n", "format"),
         ("", "# Why.\n", "evidence"),
+        (
+            'f(\n    a="Fills a; for example 1 "\n    "or 2",\n)\n',
+            'f(\n    a="Fills a; for example 1 "\n    "or 3",\n)\n',
+            "evidence",
+        ),
+        ('f(a="Fills a; for example 1")\n', 'f(a="Fills b; for example 1")\n', "logic"),
     ],
 )
 def test_a_hunk_has_its_label(old: str, new: str, label: str) -> None:
