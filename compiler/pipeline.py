@@ -10,6 +10,7 @@ from compiler.emit import emit_harness
 from compiler.emit.emit import formatted
 from compiler.emit.folder import harness_folder
 from compiler.errors import Declined, InternalError
+from compiler.evolve.questions import keep_questions
 from compiler.evolve.steady import steady
 from compiler.ir.check import check_program
 from compiler.ir.program import Program
@@ -80,6 +81,8 @@ def _proved(
     Raises:
         Declined: It failed its proof.
     """
+    if prior is not None:
+        program = keep_questions(program, prior["harness.py"])
     check_program(program)
     # From here on: Python.
     files = emit_harness(program, source_label=workload.name)
