@@ -16,7 +16,7 @@ from compiler.commands.options import Sources, UpdateOptions
 from compiler.commands.promotion import Verdict, judge
 from compiler.emit.folder import write_folder
 from compiler.errors import InputError
-from compiler.evolve import Merge, merge_source
+from compiler.evolve import Merge, merge_package
 from compiler.evolve.hunks import LABELS, Hunk, hunks, patch
 from compiler.ir.run import JSON
 from compiler.pipeline import Build
@@ -111,15 +111,11 @@ def update_harness(folder: str, sources: Sources, options: UpdateOptions) -> Upd
 
 
 def _merged(there: Folder, build: Build) -> dict[str, Merge]:
-    merges: dict[str, Merge] = {}
-    for name in SOURCES:
-        try:
-            merges[name] = merge_source(there.base[name], there.files[name], build.files[name])
-        except SyntaxError as error:
-            raise InputError(
-                f"is no Python: {error.msg}", path=str(there.path / name), line=error.lineno
-            ) from error
-    return merges
+    try:
+        return merge_package(there.base, there.files, build.files)
+    except SyntaxError as error:
+        place = str(there.path / (error.filename or SOURCES[0]))
+        raise InputError(f"is no Python: {error.msg}", path=place, line=error.lineno) from error
 
 
 def _status(merges: Mapping[str, Merge], verdict: Verdict, options: UpdateOptions) -> Status:

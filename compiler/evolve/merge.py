@@ -7,14 +7,15 @@ three ways, item by item and unit by unit; base is what was generated when the p
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import Final, TypeAlias, final
 
 from compiler.evolve.hunks import Hunk, hunks
 from compiler.evolve.imports import imports_of
-from compiler.evolve.items import Item, by_name, items_of, order
+from compiler.evolve.items import Item, by_name, items_of, order, renamed
 from compiler.evolve.names import assigned, undefined
+from compiler.evolve.naming import rename
 from compiler.evolve.renames import follow
 from compiler.evolve.sequence import Conflict, Piece, merge_units
 from compiler.evolve.units import Unit, text_of, units_of
@@ -57,6 +58,34 @@ def merge_source(base: str, ours: str, theirs: str) -> Merge:
     text = "".join(map(_written, merged)).lstrip("\n").replace("\n", ends)
     conflicts = tuple(piece for piece in merged if isinstance(piece, Conflict))
     return Merge(text, conflicts, hunks(ours, text))
+
+
+def merge_package(
+    base: Mapping[str, str], ours: Mapping[str, str], theirs: Mapping[str, str]
+) -> dict[str, Merge]:
+    """Merge harness.py and tools.py; a record that has another name now has it in the harness too.
+
+    Raises:
+        SyntaxError: A source cannot be read as Python; ``filename`` says which.
+    """
+    tools = _merge_file("tools.py", base, ours, theirs)
+    old, new = (by_name(_items(side["tools.py"])) for side in (base, theirs))
+    names = renamed(old, new)
+    was, mine = ({"harness.py": rename(side["harness.py"], names)} for side in (base, ours))
+    harness = _merge_file("harness.py", was, mine, theirs)
+    if names:
+        harness = replace(harness, hunks=hunks(ours["harness.py"], harness.text))
+    return {"harness.py": harness, "tools.py": tools}
+
+
+def _merge_file(
+    name: str, base: Mapping[str, str], ours: Mapping[str, str], theirs: Mapping[str, str]
+) -> Merge:
+    try:
+        return merge_source(base[name], ours[name], theirs[name])
+    except SyntaxError as error:
+        error.filename = name
+        raise
 
 
 def _items(text: str) -> Items:

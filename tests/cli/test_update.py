@@ -164,6 +164,10 @@ def test_a_conflict_is_marked_and_has_to_be_settled(
     assert again.exit_code == 2
     assert "a merge conflict stands here; settle it first" in again.stderr
     assert contents(folder)["harness.py"] == found
+    # Settled either way, there is nothing left to merge.
+    (folder / "harness.py").write_text(text.replace('by="event_start"', 'by="event_name"'))
+    settled = tracec("update", folder, compiled[6][0], "--tools", TOOLS)
+    assert (settled.exit_code, settled.stdout) == (0, f"{NAME}: unchanged {folder}\n")
 
 
 def test_what_is_declined_is_not_written(copy: Copy, tmp_path: Path) -> None:

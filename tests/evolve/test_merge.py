@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from compiler.evolve import merge_source
+from compiler.evolve import merge_package, merge_source
 from compiler.evolve.hunks import hunks, patch
 
 BASE = '''\
@@ -241,3 +241,16 @@ def test_a_patch_names_the_label_of_each_hunk() -> None:
         "@@ -1,1 +1,1 @@ evidence\n-# 1/2 tasks\n+# 2/2 tasks\n"
         "@@ -2,1 +2,1 @@ logic\n-a = 1\n+a = 2\n"
     )
+
+
+def test_a_record_with_another_name_has_it_in_the_harness_too() -> None:
+    tools = 'class Event(Record):\n    """An event."""\n\n    event_id: str\n    day: str\n    owner: str\n'
+    base = {"harness.py": BASE, "tools.py": tools}
+    mine = change(BASE, {"from .tools import Tools": "from .tools import Event, Tools"})
+    mine += '\n\ndef later(event: Event) -> bool:\n    """Tell."""\n    return event.day > "2"\n'
+    theirs = {"harness.py": NEWER, "tools.py": tools.replace("class Event", "class Meeting")}
+    merged = merge_package(base, {**base, "harness.py": mine}, theirs)
+    assert merged["tools.py"].text == theirs["tools.py"]
+    assert "from .tools import Meeting, Tools\n" in merged["harness.py"].text
+    assert "def later(event: Meeting) -> bool:" in merged["harness.py"].text
+    assert merged["harness.py"].conflicts == ()
