@@ -39,30 +39,31 @@ def steady(base: str, new: str) -> str:
 
 def _with_functions(old: Sequence[Item], fresh: Sequence[Item]) -> tuple[Item, ...]:
     """Call helpers as they were called."""
+    text = text_of_items(fresh)
+    taken = _all(text)
+    known = by_name(fresh)
     names = {
-        new: was for was, new in renamed(by_name(old), by_name(fresh)).items() if _is_function(new, fresh)
+        new: was
+        for was, new in renamed(by_name(old), known).items()
+        if _is_function(known[new]) and was not in taken
     }
-    if not names:
-        return tuple(fresh)
-    return items_of(units_of(rename(text_of_items(fresh), names)))
+    return items_of(units_of(rename(text, names))) if names else tuple(fresh)
 
 
-def _is_function(name: str, items: Sequence[Item]) -> bool:
-    return any(unit.text.startswith("def ") for unit in by_name(items)[name].units if unit.depth == 0)
+def _is_function(item: Item) -> bool:
+    return any(unit.depth == 0 and unit.text.startswith("def ") for unit in item.units)
 
 
 def _ordered(old: Sequence[Item], fresh: Sequence[Item]) -> tuple[Item, ...]:
-    """Put the items that were there in their order; a new one stays behind its neighbour."""
-    rank = {item.name: place for place, item in enumerate(old)}
-    common = [item for item in fresh if item.name in rank]
-    if [item.name for item in common] == sorted((item.name for item in common), key=rank.__getitem__):
-        return tuple(fresh)
-    result = sorted(common, key=lambda item: rank[item.name])
-    for place, item in enumerate(fresh):
-        if item.name not in rank:
-            before = next((one for one in reversed(fresh[:place]) if one in result), None)
-            result.insert(0 if before is None else result.index(before) + 1, item)
-    return tuple(result)
+    """Put the functions that were there in their order, in the places that they have now.
+
+    Constants stay where they are: one may need another.
+    """
+    rank = {item.name: place for place, item in enumerate(old) if _is_function(item)}
+    places = [place for place, item in enumerate(fresh) if item.name in rank and _is_function(item)]
+    ordered = sorted((fresh[place] for place in places), key=lambda item: rank[item.name])
+    moved = dict(zip(places, ordered, strict=True))
+    return tuple(moved.get(place, item) for place, item in enumerate(fresh))
 
 
 def _settled(old: Item, new: Item) -> Item:

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import ast
+from pathlib import Path
+
+import pytest
+
 from compiler.evolve.steady import steady
 
 OLD = '''\
@@ -114,3 +119,19 @@ def test_a_source_is_as_steady_as_it_is() -> None:
     assert steady(OLD, OLD) == OLD
     assert steady(OLD, steady(OLD, NEW)) == steady(OLD, NEW)
     assert steady("no (python", NEW) == NEW
+
+
+GOLDEN = sorted(Path(__file__).parent.parent.joinpath("emit", "golden").glob("*/harness.py"))
+
+
+@pytest.mark.parametrize("path", GOLDEN, ids=lambda path: path.parent.name)
+def test_any_source_stays_what_it_is_beside_another(path: Path) -> None:
+    new = path.read_text(encoding="utf-8")
+    for other in GOLDEN:
+        text = steady(other.read_text(encoding="utf-8"), new)
+        assert kinds(text) == kinds(new)
+        assert steady(other.read_text(encoding="utf-8"), text) == text
+
+
+def kinds(text: str) -> list[str]:
+    return sorted(type(node).__name__ for node in ast.walk(ast.parse(text)))
