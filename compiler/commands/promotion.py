@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import redirect_stdout
 from dataclasses import dataclass
+from io import StringIO
 from typing import final
 
 from compiler.commands.folder import SOURCES, Folder
@@ -32,6 +34,12 @@ def judge(there: Folder, build: Build, merges: Mapping[str, Merge]) -> Verdict:
     Runs that the old harness has not seen are held out for it; of those that it was learnt from, what it
     did when they were left out stands in its evidence.
     """
+    # What an edit prints would be printed for every attempt, amid what the command says.
+    with redirect_stdout(StringIO()):
+        return _judge(there, build, merges)
+
+
+def _judge(there: Folder, build: Build, merges: Mapping[str, Merge]) -> Verdict:
     try:
         old = load_source(there.name, there.package(there.base))
     except LoadError as error:

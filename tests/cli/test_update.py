@@ -195,6 +195,13 @@ def test_what_is_worse_is_only_written_by_force(compiled: dict[int, tuple[Path, 
     assert "forced" not in json.loads((folder / "harness.lock").read_text())
 
 
+def test_what_an_edit_prints_is_not_printed(compiled: dict[int, tuple[Path, Path]], copy: Copy) -> None:
+    folder = copy(4)
+    edit(folder, CHOICE, f'    print("choosing")\n{CHOICE}')
+    result = tracec("update", folder, compiled[6][0], "--tools", TOOLS, "--json")
+    assert json.loads(result.stdout)["status"] == "written"
+
+
 def test_an_edit_that_does_what_no_run_did_is_the_persons(
     compiled: dict[int, tuple[Path, Path]], copy: Copy
 ) -> None:
