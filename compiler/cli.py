@@ -5,134 +5,22 @@ Nothing but click is imported before a command runs, so that ``tracec --help`` a
 
 from __future__ import annotations
 
-import dataclasses
-import errno
-import functools
 import json
-import traceback
-from collections.abc import Callable
-from typing import Any
 
 import click
 
 from compiler import __version__
-from compiler.commands.exits import BUG, OK, UNLIKE
-from compiler.commands.options import CompileOptions, RunOptions, ServeOptions, Sources, WorkflowOptions
-from compiler.errors import InternalError, TracecError, UsageError
-
-Command = Callable[..., int]
-
-
-class WithTables(click.Command):
-    r"""A command whose help keeps the lines after ``\b``: docstrings are raw, and click's mark is not."""
-
-    def __init__(self, *arguments: Any, **more: Any) -> None:
-        super().__init__(*arguments, **more)
-        self.help = (self.help or "").replace("\\b\n", "\b\n")
-
-
-class Tracec(click.Group):
-    """The group of all commands. A command returns its exit code; an error becomes one line on stderr."""
-
-    command_class = WithTables
-
-    def invoke(self, ctx: click.Context) -> None:
-        """Run the command that was named, and leave with its exit code."""
-        try:
-            code = super().invoke(ctx)
-        except (click.ClickException, click.exceptions.Exit, click.Abort):
-            raise
-        except InternalError as error:
-            code = _report_bug(ctx, error)
-        except TracecError as error:
-            code = _report(ctx, str(error), error.exit_code)
-        except OSError as error:
-            if error.errno == errno.EPIPE:
-                raise
-            place = f"{error.filename}: " if error.filename else ""
-            code = _report(ctx, f"{place}{error.strerror or error}", UsageError.exit_code)
-        except Exception as error:
-            code = _report_bug(ctx, error)
-        ctx.exit(code)
-
-
-def _report(ctx: click.Context, message: str, code: int) -> int:
-    from compiler.present.escape import plain
-
-    if ctx.params["debug"]:
-        click.echo(traceback.format_exc(), err=True, nl=False)
-    click.echo(f"tracec: {plain(message)}", err=True)
-    return code
-
-
-def _report_bug(ctx: click.Context, error: Exception) -> int:
-    hint = "" if ctx.params["debug"] else "; please report it with what `tracec --debug` shows"
-    return _report(ctx, f"this is a bug in tracec: {type(error).__name__}: {error}{hint}", BUG)
-
-
-def _packed(name: str, record: type[Any]) -> Callable[[Command], Command]:
-    """Hand a command the options that the fields of ``record`` are named after as one value."""
-    fields = [field.name for field in dataclasses.fields(record)]
-
-    def decorate(command: Command) -> Command:
-        @functools.wraps(command)
-        def packed(**given: Any) -> int:
-            return command(**{name: record(**{field: given.pop(field) for field in fields})}, **given)
-
-        return packed
-
-    return decorate
-
-
-def _sources(command: Command) -> Command:
-    """Add TRACES and what says more about them."""
-    for decorate in (
-        _packed("sources", Sources),
-        click.option("--allow-no-tools", is_flag=True, help="Accept traces that call no tool at all."),
-        click.option("--format", metavar="NAME", help="Format of the traces; detected if left out."),
-        click.option("--tools", metavar="FILE", help="Tool schemas: OpenAI tools or MCP tools/list."),
-        click.option("--outcomes", metavar="FILE", help="JSONL that says which runs succeeded."),
-        click.option("--workload", metavar="NAME", multiple=True, help="Only this workload (repeatable)."),
-        click.argument("traces", nargs=-1, required=True, metavar="TRACES..."),
-    ):
-        command = decorate(command)
-    return command
-
-
-_tools = click.option(
-    "--tools",
-    required=True,
-    metavar="TOOLS",
-    help="The tools: pkg.mod:obj, file.py:obj, mcp:COMMAND or a URL.",
+from compiler.commands import arguments
+from compiler.commands.exits import OK, UNLIKE
+from compiler.commands.group import Tracec
+from compiler.commands.options import (
+    CompileOptions,
+    RunOptions,
+    ServeOptions,
+    Sources,
+    UpdateOptions,
+    WorkflowOptions,
 )
-_json = click.option("--json", "as_json", is_flag=True, help="Print JSON for machines.")
-
-
-def _surroundings(command: Command) -> Command:
-    """Add what a harness runs on, besides its tools."""
-    for decorate in (
-        click.option("--now", metavar="ISO", help="The moment that 'today' means; the clock if left out."),
-        click.option(
-            "--limit",
-            metavar="NAME=NUMBER",
-            multiple=True,
-            help="The most of a run: tokens, dollars, seconds, call_seconds (repeatable).",
-        ),
-        click.option(
-            "--model-option",
-            metavar="KEY=VALUE",
-            multiple=True,
-            help="What litellm gets with every call of a model: api_base, num_retries ... (repeatable).",
-        ),
-        click.option(
-            "--agent", metavar="PROVIDER/MODEL", help="What goes on where the harness leaves its path."
-        ),
-        click.option(
-            "--model", metavar="PROVIDER/MODEL", help="What answers questions; without it they deviate."
-        ),
-    ):
-        command = decorate(command)
-    return command
 
 
 def _print_json(value: object) -> None:
@@ -159,8 +47,8 @@ def main(*, debug: bool) -> None:
 
 
 @main.command()
-@_sources
-@_json
+@arguments.sources
+@arguments.as_json
 def inspect(sources: Sources, *, as_json: bool) -> int:
     """Say what traces hold and what would compile.
 
@@ -175,12 +63,12 @@ def inspect(sources: Sources, *, as_json: bool) -> int:
 
 
 @main.command("compile")
-@_sources
+@arguments.sources
 @click.option("-o", "--output", required=True, metavar="DIR", help="Where the harness folders go.")
 @click.option("--check", is_flag=True, help="Write nothing; exit 1 if anything would change.")
 @click.option("--diff", is_flag=True, help="Write nothing; print what would change.")
-@_packed("options", CompileOptions)
-@_json
+@arguments.packed("options", CompileOptions)
+@arguments.as_json
 def compile_command(sources: Sources, options: CompileOptions, *, as_json: bool) -> int:
     r"""Compile each workload into a harness folder.
 
@@ -210,9 +98,41 @@ def compile_command(sources: Sources, options: CompileOptions, *, as_json: bool)
 
 @main.command()
 @click.argument("harness", metavar="HARNESS")
-@_sources
+@arguments.sources
+@click.option("--check", is_flag=True, help="Write nothing; exit 1 if anything would change.")
+@click.option("--diff", is_flag=True, help="Write nothing; print what would change, each hunk labelled.")
+@click.option("--force", is_flag=True, help="Write it even if it is worse; the lock says so.")
+@arguments.packed("options", UpdateOptions)
+@arguments.as_json
+def update(harness: str, sources: Sources, options: UpdateOptions, *, as_json: bool) -> int:
+    r"""Recompile a harness, and keep what a person edited.
+
+    TRACES are all runs that the harness is to stand for, old and new. What changed is merged into the
+    folder, unless the new harness is worse on runs that were left out.
+
+    \b
+    Exit code:
+      0  up to date, or written
+      1  --check: it would change; a conflict, now marked in the file; or the new one is worse
+      3  the traces are declined
+    """
+    from compiler.commands.update import exit_code, summarise, update_harness
+
+    result = update_harness(harness, sources, options)
+    text = summarise(result) + "\n"
+    if result.diff:
+        text += result.diff
+    if click.get_current_context().find_root().params["debug"]:
+        click.echo(result.built.trace, err=True, nl=False)
+    _print(text, result.to_json(), as_json=as_json)
+    return exit_code(result, options)
+
+
+@main.command()
+@click.argument("harness", metavar="HARNESS")
+@arguments.sources
 @click.option("--check", is_flag=True, help="Also fail on a task lost, and on a write that is not approved.")
-@_json
+@arguments.as_json
 def verify(harness: str, sources: Sources, *, check: bool, as_json: bool) -> int:
     r"""Replay a harness on recorded runs.
 
@@ -235,7 +155,7 @@ def verify(harness: str, sources: Sources, *, check: bool, as_json: bool) -> int
 @main.command()
 @click.argument("old", metavar="OLD_HARNESS")
 @click.argument("new", metavar="NEW_HARNESS")
-@_json
+@arguments.as_json
 def diff(old: str, new: str, *, as_json: bool) -> int:
     r"""Say in Markdown what a new harness does differently from an old one.
 
@@ -256,9 +176,9 @@ def diff(old: str, new: str, *, as_json: bool) -> int:
 
 @main.command()
 @click.argument("harness", metavar="HARNESS")
-@_sources
+@arguments.sources
 @click.option("--state", metavar="FILE", help="Go on from here, and keep here what was counted.")
-@_json
+@arguments.as_json
 def drift(harness: str, sources: Sources, state: str | None, *, as_json: bool) -> int:
     r"""Say whether new runs have shifted from what a harness was compiled from.
 
@@ -281,7 +201,7 @@ def drift(harness: str, sources: Sources, state: str | None, *, as_json: bool) -
 @click.argument("harness", metavar="HARNESS")
 @click.option("-o", "--output", metavar="FILE", help="Write the Markdown here instead of to stdout.")
 @click.option("--prompts", is_flag=True, help="Show what the model reads, as first asked in the replay.")
-@_json
+@arguments.as_json
 def report(harness: str, output: str | None, *, prompts: bool, as_json: bool) -> int:
     """Describe a harness in Markdown.
 
@@ -297,10 +217,10 @@ def report(harness: str, output: str | None, *, prompts: bool, as_json: bool) ->
 
 @main.command()
 @click.argument("harness", metavar="HARNESS")
-@_tools
+@arguments.tools
 @click.option("--request", metavar="TEXT", help="The request, or a JSON object of its fields.")
 @click.option("--inputs", metavar="FILE", help="JSONL: one request a line, a text or an object; - for stdin.")
-@_surroundings
+@arguments.surroundings
 @click.option("--trace", metavar="FILE", help="Append the runs to this file, as traces.")
 @click.option("-o", "--output", metavar="FILE", help="Write the results here, JSONL: one run a line.")
 @click.option("--concurrency", metavar="N", type=click.IntRange(min=1), default=1, help="Runs at a time.")
@@ -319,8 +239,8 @@ def report(harness: str, output: str | None, *, prompts: bool, as_json: bool) ->
     multiple=True,
     help="The argument of TOOL, or of all writes, that takes a key: such a write may be made again.",
 )
-@_packed("options", RunOptions)
-@_json
+@arguments.packed("options", RunOptions)
+@arguments.as_json
 def run(harness: str, options: RunOptions, *, as_json: bool) -> int:
     r"""Run a harness for real.
 
@@ -348,7 +268,7 @@ def run(harness: str, options: RunOptions, *, as_json: bool) -> int:
 @click.argument("tools", metavar="[TOOL...]", nargs=-1)
 @click.option("--words", metavar="TEXT", default="", help="Why, for those who ask later; kept in the lock.")
 @click.option("--list", "only_list", is_flag=True, help="Say what is approved and what is not.")
-@_json
+@arguments.as_json
 def approve(harness: str, tools: tuple[str, ...], words: str, *, only_list: bool, as_json: bool) -> int:
     r"""Approve writes of a harness.
 
@@ -370,8 +290,8 @@ def approve(harness: str, tools: tuple[str, ...], words: str, *, only_list: bool
 
 @main.command("check-tools")
 @click.argument("harness", metavar="HARNESS")
-@_tools
-@_json
+@arguments.tools
+@arguments.as_json
 def check_tools_command(harness: str, tools: str, *, as_json: bool) -> int:
     r"""Compare live tools with those that a harness was compiled against.
 
@@ -389,10 +309,10 @@ def check_tools_command(harness: str, tools: str, *, as_json: bool) -> int:
 
 @main.command()
 @click.argument("harnesses", metavar="HARNESS...", nargs=-1, required=True)
-@_tools
-@_surroundings
+@arguments.tools
+@arguments.surroundings
 @click.option("--http", metavar="[HOST:]PORT", help="Serve over HTTP at /mcp, instead of on stdio.")
-@_packed("options", ServeOptions)
+@arguments.packed("options", ServeOptions)
 def serve(harnesses: tuple[str, ...], options: ServeOptions) -> int:
     """Offer harnesses as MCP tools.
 
@@ -414,8 +334,8 @@ def serve(harnesses: tuple[str, ...], options: ServeOptions) -> int:
     "-o", "--output", metavar="FILE", help="Default: .github/workflows/tracec.yml of the repository."
 )
 @click.option("--force", is_flag=True, help="Write over a file that differs.")
-@_packed("options", WorkflowOptions)
-@_json
+@arguments.packed("options", WorkflowOptions)
+@arguments.as_json
 def init_ci(options: WorkflowOptions, *, as_json: bool) -> int:
     """Write a GitHub workflow that looks after harnesses.
 
@@ -430,9 +350,9 @@ def init_ci(options: WorkflowOptions, *, as_json: bool) -> int:
 
 
 @main.command("import")
-@_sources
+@arguments.sources
 @click.option("-o", "--output", required=True, metavar="FILE", help="The JSONL file to write.")
-@_json
+@arguments.as_json
 def import_command(sources: Sources, output: str, *, as_json: bool) -> int:
     """Convert traces to the project's own format.
 

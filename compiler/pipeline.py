@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import final
 
 from compiler.emit import behaviour, emit_harness, emit_plans, lower_program
+from compiler.emit.emit import formatted
 from compiler.emit.folder import harness_folder
 from compiler.errors import Declined, InternalError
+from compiler.evolve.questions import keep_questions
+from compiler.evolve.steady import steady
 from compiler.ir.check import check_program
 from compiler.ir.program import Program
 from compiler.ir.run import JSON, Run, Workload
@@ -42,10 +46,13 @@ MIN_PROVED = 2
 """Tasks that a harness must be seen to redo; others may need calls that its own runs never recorded."""
 
 
-def build(workload: Workload, *, prove: bool = True, jobs: int = 1) -> Build:
+def build(
+    workload: Workload, *, prove: bool = True, prior: Mapping[str, str] | None = None, jobs: int = 1
+) -> Build:
     """Compile one workload, and prove the harness on the workload's own runs.
 
-    With ``jobs`` up to that many processes prove a large one, started anew: not for a script without a guard
+    ``prior`` are the sources that were generated before: names and order stay as they are there. With
+    ``jobs`` up to that many processes prove a large one, started anew: not for a script without a guard
     around what it does.
 
     Raises:
@@ -56,27 +63,33 @@ def build(workload: Workload, *, prove: bool = True, jobs: int = 1) -> Build:
     # What the tasks have in common: calls, loops, branches, and where every value comes from.
     program = mine(workload)
     try:
-        return _proved(workload, program, Drafts() if prove else None, jobs)
+        return _proved(workload, program, prior, Drafts() if prove else None, jobs)
     except Declined as declined:
         # What fails as a whole may still begin in a way that holds: that part only reads.
         try:
             opening = None if hand_over_of(program) is not None else mine_opening(workload)
             if opening is not None:
-                return _proved(workload, opening, Drafts(opening=True) if prove else None, jobs)
+                return _proved(workload, opening, prior, Drafts(opening=True) if prove else None, jobs)
         except Declined:
             pass
         raise declined
 
 
-def _proved(workload: Workload, program: Program, drafts: Drafts | None, jobs: int) -> Build:
+def _proved(
+    workload: Workload, program: Program, prior: Mapping[str, str] | None, drafts: Drafts | None, jobs: int
+) -> Build:
     """Emit a program and prove it; ``drafts`` makes a harness for each task left out.
 
     Raises:
         Declined: It failed its proof.
     """
+    if prior is not None:
+        program = keep_questions(program, prior["harness.py"])
     check_program(program)
     # From here on: Python.
     files = emit_harness(program, source_label=workload.name)
+    if prior is not None:
+        files["harness.py"] = formatted(steady(prior["harness.py"], files["harness.py"]))
     # A harness that fails its own runs is not written.
     learnt = tuple(run for run in workload.runs if run.run_id in frozenset(program.runs))
     harness = load_source(program.name, files)

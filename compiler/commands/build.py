@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -46,29 +46,38 @@ def said_of_damage(built: Built) -> tuple[str, ...]:
     return program.notes[-1:] if program is not None and program.damaged else ()
 
 
-def build_all(workloads: tuple[Workload, ...], *, verb: str) -> Iterator[Built]:
-    """Build every workload; the results come in the order of the workloads."""
+def build_all(
+    workloads: tuple[Workload, ...], *, verb: str, priors: Mapping[str, Mapping[str, str]] | None = None
+) -> Iterator[Built]:
+    """Build every workload; the results come in the order of the workloads.
+
+    ``priors`` are, by workload, the sources that were generated before.
+    """
     cores = os.cpu_count() or 1
     jobs = min(len(workloads), cores)
+    known = [(priors or {}).get(workload.name) for workload in workloads]
     if jobs <= 1:
         # One workload has all cores for itself.
-        yield from track(map(partial(build_one, jobs=cores), workloads), total=len(workloads), verb=verb)
+        alone = partial(build_one, jobs=cores)
+        yield from track(map(alone, workloads, known), total=len(workloads), verb=verb)
         return
     # Spawned, not forked: the same on every system, and nothing of this process is copied half-way.
     with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
-        yield from track(pool.map(build_one, workloads), total=len(workloads), verb=verb)
+        yield from track(pool.map(build_one, workloads, known), total=len(workloads), verb=verb)
 
 
-def build_one(workload: Workload, *, jobs: int = 1) -> Built:
+def build_one(workload: Workload, prior: Mapping[str, str] | None = None, *, jobs: int = 1) -> Built:
     """Build one workload, which ``jobs`` processes may prove.
 
-    What it raises becomes part of the result: one must not take the others along.
+    What it raises becomes part of the result: one must not take the others along. ``prior`` are the sources
+    that were generated before, whose names and order stay.
     """
     measures = None
     try:
         with _seldom_collected():
             measures = measure(workload)
-            return Built(workload=workload, measures=measures, build=build(workload, jobs=jobs))
+            built = build(workload, prior=prior, jobs=jobs)
+            return Built(workload=workload, measures=measures, build=built)
     except Declined as declined:
         return Built(workload=workload, measures=measures, reasons=declined.reasons)
     except InternalError as error:

@@ -84,7 +84,8 @@ def compile_workloads(sources: Sources, options: CompileOptions) -> Iterator[Com
     """
     workloads = read_sources(sources)
     folders = _folders(workloads, Path(options.output))
-    for built in build_all(workloads, verb="compiling"):
+    priors = {name: prior for name, folder in folders.items() if (prior := _prior(folder)) is not None}
+    for built in build_all(workloads, verb="compiling", priors=priors):
         yield _finish(built, folders[built.workload.name], options)
 
 
@@ -118,7 +119,7 @@ def summarise(result: Compiled) -> str:
         if result.status == "edited":
             head += (
                 "\n  not written: the sources were edited, and the new ones differ from what the edits stand "
-                "on; compile to another folder (-o) and bring the edits over"
+                f"on; `tracec update {plain(result.folder)} TRACES...` merges both"
             )
     notes = _notes(built)
     lines = [f"  {plain(line)}" for line in said_of_pending(result.folder, result.pending)]
@@ -202,6 +203,13 @@ def _generated(lock: str | None) -> Mapping[str, JSON]:
         return {}
     files = value.get("files") if isinstance(value, dict) else None
     return files if isinstance(files, dict) else {}
+
+
+def _prior(folder: Path) -> dict[str, str] | None:
+    """The sources as they were last generated, whose names and order stay; None where there are none."""
+    files = _generated(_read(folder / LOCK))
+    found = {name: text for name in SOURCES if isinstance(text := files.get(name), str)}
+    return found if found.keys() == set(SOURCES) else None
 
 
 def _read(path: Path) -> str | None:

@@ -52,6 +52,22 @@ class WorkflowOptions:
 
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
+class UpdateOptions:
+    """How ``update`` writes; with ``check`` or ``diff`` it writes nothing."""
+
+    check: bool = False
+    diff: bool = False
+    force: bool = False
+    """Write what is worse than what is there, too."""
+
+    @property
+    def dry(self) -> bool:
+        """Whether nothing is to be written."""
+        return self.check or self.diff
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RunOptions:
     """What ``run`` runs on. Exactly one of ``request`` and ``inputs`` is given, but for a ``worker``."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
@@ -24,8 +24,9 @@ GENERATED = {"harness.py": "A = 1\n", "tools.py": "B = 1\n"}
 FILES = GENERATED | {"evidence.json": "{}\n", "harness.lock": json.dumps({"files": GENERATED})}
 
 
-def fake_build(workload: Workload, *, jobs: int) -> Build:
+def fake_build(workload: Workload, *, prior: Mapping[str, str] | None = None, jobs: int) -> Build:
     """Build what the name of the workload says."""
+    del prior
     assert jobs == 1, "there is one core"
     if "declined" in workload.name:
         raise Declined(("too few tasks", "no value explains \x1b[1mthis"))
@@ -141,7 +142,7 @@ def test_an_edit_is_never_written_over(
     result = tracec("compile", traces, "-o", tmp_path / "out")
     assert result.exit_code == 1
     assert result.stdout.startswith("job: edited ")
-    assert "bring the edits over" in result.stdout
+    assert "`tracec update " in result.stdout
     assert (folder / "harness.py").read_text() == "A = 0  # by hand\n"
 
 
