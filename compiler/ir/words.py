@@ -267,7 +267,7 @@ def _rows_of(expr: Pick | Nth | Where | Ranked, names: Names) -> str:
 
 
 _TESTS = {
-    **{"equals": "equals", "contains": "contains", "among": "is among"},
+    **{"equals": "equals", "contains": "contains", "names": "is named by", "among": "is among"},
     **{"above": "is above", "at_least": "is at least", "below": "is below", "at_most": "is at most"},
     **{"after": "is after", "since": "is not before", "before": "is before", "until": "is not after"},
 }

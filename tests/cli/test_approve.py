@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -119,7 +119,8 @@ def compiled(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[[str],
     def compile_to(tools: str) -> tuple[int, str]:
         sources = {"harness.py": "A = 1\n", "tools.py": tools}
 
-        def build(workload: Workload, *, jobs: int) -> Build:
+        def build(workload: Workload, *, prior: Mapping[str, str] | None, jobs: int) -> Build:
+            del prior
             files = {**sources, "evidence.json": "{}\n", "harness.lock": json.dumps({"files": sources})}
             return replace(fake_build(workload, jobs=jobs), files=files)
 

@@ -173,7 +173,10 @@ def test_a_conflict_is_marked_and_has_to_be_settled(
 def test_what_is_declined_is_not_written(copy: Copy, tmp_path: Path) -> None:
     folder = copy(6)
     before = contents(folder)
-    result = tracec("update", folder, some_traces(tmp_path, 1), "--tools", TOOLS)
+    traces = some_traces(tmp_path, 2)
+    outcomes = traces / "outcomes.jsonl"
+    outcomes.write_text(outcomes.read_text().replace("true", "false"))
+    result = tracec("update", folder, traces, "--tools", TOOLS)
     assert result.exit_code == 3
     assert "declined, nothing is written" in result.stdout
     assert contents(folder) == before

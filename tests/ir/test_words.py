@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 import pytest
 
 from compiler.ir.expr import (
@@ -20,10 +22,12 @@ from compiler.ir.expr import (
     RequestField,
     Shift,
     Template,
+    Test,
     Where,
 )
 from compiler.ir.program import Answered, Ask, Both, Compare, ForEach, Let, Only
 from compiler.ir.words import describe, describe_guard, ordinal, value_names
+from compiler.runtime import filters
 from tests.emit.cases import call, program, question, seen
 
 NAMES = {"c1": "cal.search", "a": "DUE"}
@@ -104,3 +108,9 @@ def test_what_each_node_binds_has_a_name_of_its_own() -> None:
 )
 def test_ordinal_numbers(number: int, said: str) -> None:
     assert ordinal(number) == said
+
+
+@pytest.mark.parametrize("op", get_args(Test))
+def test_every_test_of_rows_has_words_and_is_known_at_run_time(op: Test) -> None:
+    assert describe(Where(Ref("c1"), "owner", op, Const("Ann")), NAMES)
+    assert op in filters.Tests.__annotations__
