@@ -35,8 +35,8 @@ from multiprocessing.context import ForkProcess
 from pathlib import Path
 from typing import final
 
-from compiler.operate.batch import Stop, in_order
-from compiler.operate.durable import Batch, Durable
+from compiler.operate.batch import Batch, Stop, in_order
+from compiler.operate.durable import Durable
 from compiler.operate.world import World
 from compiler.runtime import RunResult
 from compiler.runtime.jsons import JSON

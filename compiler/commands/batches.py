@@ -6,7 +6,8 @@ from pathlib import Path
 
 from compiler.commands.options import RunOptions
 from compiler.errors import UsageError
-from compiler.operate.durable import Batch, batch_name, harness_digest
+from compiler.operate.batch import Batch
+from compiler.operate.durable import batch_name, harness_digest
 
 
 def check_options(options: RunOptions) -> None:

@@ -20,8 +20,8 @@ from compiler.commands.options import RunOptions
 from compiler.commands.verify import open_harness
 from compiler.commands.world import limited, open_world, say_withheld
 from compiler.ir.run import JSON
-from compiler.operate.batch import Stop, contained, in_order, stopping
-from compiler.operate.durable import Batch, Durable, harness_digest
+from compiler.operate.batch import Batch, Stop, contained, in_order, stopping
+from compiler.operate.durable import Durable, harness_digest
 from compiler.operate.inputs import Given, Inputs, Request, Requests
 from compiler.operate.lines import Lines, only_of
 from compiler.operate.record import Code, as_plain, meaning, own_run

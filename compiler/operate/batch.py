@@ -9,6 +9,7 @@ from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
+from dataclasses import dataclass
 from types import FrameType
 from typing import TypeVar, final
 
@@ -20,6 +21,19 @@ Result = TypeVar("Result")
 
 AHEAD = 16
 """Results of each thread that may wait for one before them."""
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Batch:
+    """Runs that belong together: whoever starts a batch of this name again goes on with it.
+
+    ``digest`` is that of the harness: recorded steps must not be replayed into other code.
+    """
+
+    name: str
+    digest: str
+    concurrency: int = 1
 
 
 def in_order(

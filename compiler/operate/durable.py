@@ -1,4 +1,4 @@
-"""Durable runs: what a batch is, where it is kept, and its runs, which a crash does not lose or repeat.
+"""Durable runs: where a batch is kept, and its runs, which a crash does not lose or repeat.
 
 Each run is a workflow of DBOS Transact, each call and each question a step of it (``journal``).
 """
@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, final
 
 from compiler.errors import UsageError
-from compiler.operate.batch import Stop
+from compiler.operate.batch import Batch, Stop
 from compiler.operate.inputs import Request
 from compiler.operate.journal import Journal, Record, Step
 from compiler.operate.results import dump_result, load_result
@@ -30,19 +30,6 @@ EMBEDDED = "tracec.sqlite"
 """The database that stands in the working directory where none is named."""
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
-
-
-@final
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Batch:
-    """Runs that belong together: whoever starts a batch of this name again goes on with it.
-
-    ``digest`` is that of the harness: recorded steps must not be replayed into other code.
-    """
-
-    name: str
-    digest: str
-    concurrency: int = 1
 
 
 @final

@@ -19,8 +19,7 @@ from dbos import DBOS, DBOSConfig, Serializer, SetWorkflowID, WorkflowStatus
 from dbos._error import DBOSUnexpectedStepError
 
 from compiler.errors import TracecError, UsageError
-from compiler.operate.batch import AHEAD, Stop, in_order
-from compiler.operate.durable import Batch
+from compiler.operate.batch import AHEAD, Batch, Stop, in_order
 from compiler.operate.inputs import Request
 from compiler.operate.journal import OtherStep, Record, Step
 from compiler.operate.places import Embedded, Shared, one_line

@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 
 from compiler.errors import UsageError
-from compiler.operate.batch import Stop
-from compiler.operate.durable import Batch, Durable, DurableRun, batch_name, database_url, harness_digest
+from compiler.operate.batch import Batch, Stop
+from compiler.operate.durable import Durable, DurableRun, batch_name, database_url, harness_digest
 from compiler.operate.inputs import Request
 from compiler.operate.world import World
 from tests.operate.shop import Shop, shop_harness, write_shop
