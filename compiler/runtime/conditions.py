@@ -13,6 +13,7 @@ from typing import Literal, TypeAlias, final
 
 from compiler.runtime.errors import Deviation
 from compiler.runtime.filters import where
+from compiler.runtime.values import no_text
 
 Operator: TypeAlias = Literal["<", "<=", "==", ">=", ">", "none"]
 """How a number compares; or that there is none of what was looked for."""
@@ -128,7 +129,13 @@ class Stated:
 
         ``none`` is the text that comes in place of no rows. Rows that all lack, in the field ``by``, what was
         looked for may be none of what is meant: that cannot be told.
+
+        Raises:
+            Deviation: Another text comes in place of the rows, such as what a gateway says of an error. It is
+                no fact about the search, so that the model is not to judge by it.
         """
+        if none is not None and rows != none:
+            no_text(rows)
         if self.condition is None or self.condition.op != "none":
             return None
         if isinstance(rows, str) or not isinstance(rows, list | tuple):

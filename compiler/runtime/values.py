@@ -163,7 +163,7 @@ def slug(text: str) -> str:
     return re.sub(r"[\W_]+", "_", text.lower()).strip("_")
 
 
-def no_text(rows: Iterable[T]) -> None:
+def no_text(rows: object) -> None:
     """Deviate where a text stands in place of rows: Python would take its letters for them."""
     if isinstance(rows, str):
         message = f"a text stands where rows are expected: {rows[:100]!r}"

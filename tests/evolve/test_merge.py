@@ -254,3 +254,9 @@ def test_a_record_with_another_name_has_it_in_the_harness_too() -> None:
     assert "from .tools import Meeting, Tools\n" in merged["harness.py"].text
     assert "def later(event: Meeting) -> bool:" in merged["harness.py"].text
     assert merged["harness.py"].conflicts == ()
+
+
+def test_two_changes_that_together_leave_a_name_without_a_value_are_in_conflict() -> None:
+    base = "def f(a):\n    b = a\n    print(a)\n    b = a + 1\n    return b\n"
+    ours, theirs = base.replace("    b = a\n", ""), base.replace("    b = a + 1\n", "")
+    assert len(merge_source(base, ours, theirs).conflicts) == 1

@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 import pytest
 
-from compiler.runtime import Patterns, total
+from compiler.runtime import Deviation, Patterns, total
 from compiler.runtime.conditions import Condition, Stated, parse_condition
 
 NOW = datetime(2031, 3, 12, 9, 0)
@@ -126,7 +126,6 @@ ROWS = (Meeting("raj@shop.example"), Meeting("kim@shop.example"))
     [
         ((), True),
         ("Nothing.", True),
-        ("Out of order.", None),
         (ROWS, False),
         (ROWS[1:], None),
         ({"rows": ()}, None),
@@ -137,6 +136,12 @@ def test_that_there_is_nothing_is_told_by_rows_that_hold_what_was_looked_for(
 ) -> None:
     stated = Stated(parse_condition("haven't"))
     assert stated.holds_for_rows(rows, none="Nothing.", by="guest", contains="Raj") is told
+
+
+@pytest.mark.parametrize("condition", ["haven't", "more than 3", ""])
+def test_no_model_judges_by_a_text_that_is_not_the_known_one(condition: str) -> None:
+    with pytest.raises(Deviation, match="'upstream connect error'"):
+        Stated(parse_condition(condition)).holds_for_rows("upstream connect error", none="Nothing.")
 
 
 def test_that_there_is_nothing_is_said_of_no_number_and_a_number_of_no_rows() -> None:
