@@ -74,10 +74,10 @@ class Model:
 
 def tracec(*arguments: str) -> None:
     """Run `tracec` with this model; ends with SystemExit."""
-    import compiler.commands.run
+    import compiler.commands.world
     from compiler.cli import main
 
-    vars(compiler.commands.run)["LiteLLMModel"] = Model
+    vars(compiler.commands.world)["LiteLLMModel"] = Model
     main(arguments)
 
 
