@@ -158,7 +158,7 @@ def test_names_and_places() -> None:
         batch_name("buy", "a:b", "x")
     assert database_url("postgres://h/d") == "postgresql://h/d"
     assert database_url("runs.sqlite") == f"sqlite:///{Path.cwd() / 'runs.sqlite'}"
-    assert database_url("sqlite:////tmp/x") == "sqlite:////tmp/x"
+    assert database_url("sqlite:////srv/x") == "sqlite:////srv/x"
     with pytest.raises(UsageError, match="SQLite or PostgreSQL"):
         database_url("mysql://h/d")
 
